@@ -1,0 +1,1 @@
+"""Floor 7: layers, exports, figures, day sheets. Knows nothing of HTTP."""

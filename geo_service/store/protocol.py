@@ -1,0 +1,167 @@
+"""Floor 5: the seam to whatever keeps the data. SQLite implements it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Protocol
+
+from geo_service.base.progress import Progress
+from geo_service.plots.model import Plot, Quarter
+from geo_service.store.model import Change, Place, Plan, Run, RunStatus, Token
+from geo_service.streets.network import StreetNetwork
+from geo_service.work.model import Catalogue, Crew
+
+BBox = tuple[float, float, float, float]
+"""min lon, min lat, max lon, max lat, degrees."""
+
+
+class Writing(Protocol):
+    """An open transaction: everything or nothing. Made by `Store.change`."""
+
+    def set_plan_crs(self, epsg: int) -> None:
+        """Decide the plan CRS; only while no geometry is kept."""
+        ...
+
+    def set_sample(self, sample: bool) -> None:
+        """Say whether the workspace holds the schematic sample."""
+        ...
+
+    def put_quarters(self, quarters: Iterable[Quarter]) -> None:
+        """Replace all quarters."""
+        ...
+
+    def put_plots(self, plots: Iterable[Plot]) -> None:
+        """Insert plots or replace those with the same ``plot_id``."""
+        ...
+
+    def drop_plots(self, source: str) -> int:
+        """Remove the plots of a source that no visit was ever recorded on; return how many."""
+        ...
+
+    def put_streets(self, network: StreetNetwork) -> None:
+        """Replace the street network."""
+        ...
+
+    def put_places(self, places: Iterable[Place]) -> None:
+        """Insert or replace places by code."""
+        ...
+
+    def put_crews(self, crews: Iterable[Crew]) -> None:
+        """Replace all crews."""
+        ...
+
+    def put_catalogue(self, catalogue: Catalogue) -> None:
+        """Replace the catalogue of work."""
+        ...
+
+    def put_plan(self, plan: Plan) -> None:
+        """Keep a checked plan and put it in force."""
+        ...
+
+    def record_done(self, plot_id: str, work: str, done_on: date) -> None:
+        """Note that work was done on a plot."""
+        ...
+
+
+class Store(Protocol):
+    """Reads, and opens transactions. Geometry comes back in the plan CRS."""
+
+    def change(self, *, author: str, reason: str, at: datetime) -> AbstractContextManager[Writing]:
+        """Open a transaction; it rolls back when the block raises, and the ledger tells author, reason and time."""
+        ...
+
+    def close(self) -> None:
+        """Release the workspace."""
+        ...
+
+    def revision(self) -> int:
+        """Count of committed transactions: changes whenever any data changes."""
+        ...
+
+    def plan_crs(self) -> int | None:
+        """EPSG code of the plan CRS, None until the first import decides it."""
+        ...
+
+    def is_sample(self) -> bool:
+        """Whether the workspace still holds the schematic sample data."""
+        ...
+
+    def plots(self, *, bbox: BBox | None = None, public_only: bool = False) -> list[Plot]:
+        """All plots in order of code; ``bbox`` in degrees."""
+        ...
+
+    def plot(self, code: str) -> Plot | None:
+        """One plot by code."""
+        ...
+
+    def quarters(self) -> list[Quarter]:
+        """All quarters in order of key."""
+        ...
+
+    def streets(self) -> StreetNetwork | None:
+        """The street network, None until it is imported."""
+        ...
+
+    def places(self) -> list[Place]:
+        """All places in order of code."""
+        ...
+
+    def crews(self) -> list[Crew]:
+        """All crews in order of code."""
+        ...
+
+    def catalogue(self) -> Catalogue:
+        """The catalogue of work."""
+        ...
+
+    def last_done(self) -> dict[tuple[str, str], date]:
+        """Day of the last visit by (plot_id, work)."""
+        ...
+
+    def plan(self, plan_id: str | None = None) -> Plan | None:
+        """One plan by id, or the one in force."""
+        ...
+
+    def plans(self) -> list[Plan]:
+        """All plans, newest first, without routes and lines."""
+        ...
+
+    def ledger(self, limit: int = 100) -> list[Change]:
+        """The newest changes first."""
+        ...
+
+    def put_run(self, run: Run) -> None:
+        """Note a planning run that was asked for."""
+        ...
+
+    def move_run(
+        self, run_id: str, status: RunStatus, progress: Progress | None = None, error: dict[str, str] | None = None
+    ) -> None:
+        """Tell how a run stands. Not in the ledger."""
+        ...
+
+    def cancel_run(self, run_id: str) -> None:
+        """Ask a run to stop; the run itself notices."""
+        ...
+
+    def run(self, run_id: str) -> Run | None:
+        """One planning run."""
+        ...
+
+    def runs(self) -> list[Run]:
+        """All planning runs, newest first."""
+        ...
+
+    def put_token(self, token: Token) -> None:
+        """Keep a token or replace it by ``token_id``."""
+        ...
+
+    def token(self, sha256: str) -> Token | None:
+        """One token by the hash of its secret."""
+        ...
+
+    def use_token_once(self, token_id: str, at: datetime) -> bool:
+        """Mark a one-time token as used; False when it was used before."""
+        ...

@@ -1,0 +1,1 @@
+"""Floor 2: the catalogue of work, the rules that bind it, and demand: plots -> due visits. Knows nothing of days."""
