@@ -1,13 +1,28 @@
-"""What all tests share: where the sample and the real data lie, and a clock that stands still."""
+"""What all tests share: where the sample and the real data lie, programs they drive, a clock that stands still."""
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+SHARED_DATA = ROOT.parent / "shared" / "data"
+PROGRAMS = {"chromium": "chromium", "ogrinfo": "gdal-bin", "pdftoppm": "poppler-utils"}
+"""Programs that some tests drive, with the Debian package that brings them."""
+
+
+def pytest_report_header() -> list[str]:
+    """Say at once what will be left out on this machine, and how to have it run."""
+    missing = sorted({package for program, package in PROGRAMS.items() if shutil.which(program) is None})
+    said = []
+    if missing:
+        said.append(f"some tests are left out; to run them: apt-get install {' '.join(missing)}")
+    if not SHARED_DATA.is_dir():
+        said.append("no real data beside the checkout: tests on it are left out, those on data/ run")
+    return said
 
 
 @pytest.fixture(scope="session")
@@ -19,10 +34,35 @@ def sample() -> Path:
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Return the folder of real data beside the checkout; without it the test says so and is left out."""
-    folder = ROOT.parent / "shared" / "data"
-    if not folder.is_dir():
-        pytest.skip(f"no real data at {folder}: the sample in data/ is tested instead")
-    return folder
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"no real data at {SHARED_DATA}: the sample in data/ is tested instead")
+    return SHARED_DATA
+
+
+def program(name: str) -> str:
+    """Return the path of a program; without it the test says which package to install and is left out."""
+    path = shutil.which(name)
+    if path is None:
+        pytest.skip(f"{name} is not installed: apt-get install {PROGRAMS[name]}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of headless Chromium."""
+    return program("chromium")
+
+
+@pytest.fixture(scope="session")
+def ogrinfo() -> str:
+    """Return the path of GDAL's ogrinfo."""
+    return program("ogrinfo")
+
+
+@pytest.fixture(scope="session")
+def pdftoppm() -> str:
+    """Return the path of the PDF painter of poppler."""
+    return program("pdftoppm")
 
 
 @pytest.fixture

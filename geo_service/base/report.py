@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -54,6 +54,10 @@ class ImportReport:
     def __post_init__(self) -> None:
         if self.read != self.accepted + len(self.refused) + self.unchanged:
             raise ValueError(f"the report loses rows: {self}")
+
+    def with_notes(self, notes: tuple[str, ...]) -> ImportReport:
+        """Return the report with more notes."""
+        return replace(self, notes=(*self.notes, *notes))
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as the JSON object that the command line and the API print."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from geo_service.routes.model import Route
+from geo_service.work.model import NotDue
 
 
 class PlaceKind(StrEnum):
@@ -67,6 +68,8 @@ class Plan:
         ``visits, served, unserved, drive_s, work_s, length_m, cost_s, iterations, seconds``.
     notes
         What a reader must know: sample data, depot assumed, plots off the network.
+    kept_out
+        Work that a plot would ask for but may not have now, with the reason.
     """
 
     plan_id: str
@@ -80,6 +83,7 @@ class Plan:
     unserved: tuple[UnservedVisit, ...]
     figures: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    kept_out: tuple[NotDue, ...] = ()
 
 
 class RunStatus(StrEnum):

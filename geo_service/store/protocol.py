@@ -36,8 +36,8 @@ class Writing(Protocol):
         """Insert plots or replace those with the same ``plot_id``."""
         ...
 
-    def drop_plots(self, source: str) -> int:
-        """Remove the plots of a source that no visit was ever recorded on; return how many."""
+    def clear(self) -> None:
+        """Remove plots, quarters, streets, places, plans and what was recorded on them; crews and catalogue stay."""
         ...
 
     def put_streets(self, network: StreetNetwork) -> None:

@@ -1,0 +1,41 @@
+# The two commands of the README, and what developers run. Needs python3 (3.11 or newer) with venv, and make.
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGE := pyproject.toml geo_service/web/build_hook.py geo_service/web/package-lock.json
+
+.PHONY: demo test test-fast lint bench clean
+
+demo: .venv/demo-ready
+	$(BIN)/geo-service demo $(ARGS)
+
+test: .venv/test-ready lint
+	$(BIN)/pytest $(ARGS)
+
+test-fast: .venv/test-ready
+	$(BIN)/pytest -m "not slow and not browser" $(ARGS)
+
+lint: .venv/test-ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/test-ready
+	for one in tests/benchmarks/bench_*.py; do $(BIN)/python $$one || exit 1; done
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+
+.venv/demo-ready: $(PACKAGE) | .venv/bin/python
+	@echo "installing geo-service and what it needs into .venv ..."
+	$(BIN)/python -m pip install --quiet -e .
+	@touch $@
+
+.venv/test-ready: $(PACKAGE) | .venv/bin/python
+	@echo "installing geo-service and what its tests need into .venv ..."
+	$(BIN)/python -m pip install --quiet -e . --group dev
+	@touch $@ .venv/demo-ready

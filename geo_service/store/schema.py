@@ -1,0 +1,179 @@
+"""Floor 5: the tables of the SQLite workspace, as numbered migrations; a migration happens whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from geo_service.base.errors import SchemaTooNew
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE setting (
+            name TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE revision (
+            revision INTEGER PRIMARY KEY,
+            at TEXT NOT NULL,
+            author TEXT NOT NULL,
+            reason TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE change (
+            revision INTEGER NOT NULL REFERENCES revision,
+            what TEXT NOT NULL,
+            key TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX change_by_key ON change (what, key, revision)",
+        """CREATE TABLE quarter (
+            key TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            short TEXT NOT NULL UNIQUE,
+            quarter_group TEXT NOT NULL,
+            geometry BLOB NOT NULL,
+            epsg INTEGER NOT NULL
+        ) STRICT""",
+        """CREATE TABLE plot (
+            seq INTEGER PRIMARY KEY,
+            plot_id TEXT NOT NULL UNIQUE,
+            code TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            address TEXT NOT NULL,
+            quarter TEXT NOT NULL,
+            state TEXT NOT NULL,
+            owner_kind TEXT NOT NULL,
+            tenure_kind TEXT NOT NULL,
+            tenure_from TEXT,
+            tenure_until TEXT,
+            baunvo TEXT NOT NULL,
+            contamination TEXT NOT NULL,
+            parcels TEXT NOT NULL,
+            care_areas TEXT NOT NULL,
+            access BLOB,
+            access_note TEXT NOT NULL,
+            hazard_note TEXT NOT NULL,
+            public INTEGER NOT NULL,
+            source TEXT NOT NULL,
+            source_id TEXT NOT NULL,
+            area_m2 REAL NOT NULL,
+            geometry BLOB NOT NULL,
+            epsg INTEGER NOT NULL
+        ) STRICT""",
+        "CREATE VIRTUAL TABLE plot_box USING rtree (seq, min_lon, max_lon, min_lat, max_lat)",
+        """CREATE TABLE plot_history (
+            plot_id TEXT NOT NULL REFERENCES plot (plot_id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            at TEXT NOT NULL,
+            author TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (plot_id, position)
+        ) STRICT""",
+        """CREATE TABLE street_network (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            arrays BLOB NOT NULL
+        ) STRICT""",
+        """CREATE TABLE place (
+            code TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            address TEXT NOT NULL,
+            lon REAL NOT NULL,
+            lat REAL NOT NULL
+        ) STRICT""",
+        "CREATE TABLE crew (code TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT",
+        "CREATE TABLE catalogue (id INTEGER PRIMARY KEY CHECK (id = 1), document TEXT NOT NULL) STRICT",
+        """CREATE TABLE visit_done (
+            plot_id TEXT NOT NULL REFERENCES plot (plot_id) ON DELETE CASCADE,
+            work TEXT NOT NULL,
+            done_on TEXT NOT NULL,
+            PRIMARY KEY (plot_id, work, done_on)
+        ) STRICT""",
+        """CREATE TABLE plan (
+            plan_id TEXT PRIMARY KEY,
+            made_at TEXT NOT NULL,
+            author TEXT NOT NULL,
+            from_on TEXT NOT NULL,
+            days TEXT NOT NULL,
+            seed INTEGER NOT NULL,
+            figures TEXT NOT NULL,
+            notes TEXT NOT NULL,
+            kept_out TEXT NOT NULL,
+            in_force INTEGER NOT NULL
+        ) STRICT""",
+        "CREATE UNIQUE INDEX one_plan_in_force ON plan (in_force) WHERE in_force = 1",
+        """CREATE TABLE plan_route (
+            plan_id TEXT NOT NULL REFERENCES plan (plan_id) ON DELETE CASCADE,
+            on_date TEXT NOT NULL,
+            crew TEXT NOT NULL,
+            route TEXT NOT NULL,
+            line TEXT NOT NULL,
+            PRIMARY KEY (plan_id, on_date, crew)
+        ) STRICT""",
+        """CREATE TABLE plan_unserved (
+            plan_id TEXT NOT NULL REFERENCES plan (plan_id) ON DELETE CASCADE,
+            visit_id TEXT NOT NULL,
+            plot_id TEXT NOT NULL,
+            plot_code TEXT NOT NULL,
+            work TEXT NOT NULL,
+            due_on TEXT NOT NULL,
+            code TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (plan_id, visit_id)
+        ) STRICT""",
+        """CREATE TABLE run (
+            run_id TEXT PRIMARY KEY,
+            status TEXT NOT NULL,
+            asked_at TEXT NOT NULL,
+            author TEXT NOT NULL,
+            request TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            done INTEGER NOT NULL,
+            total INTEGER NOT NULL,
+            note TEXT NOT NULL,
+            cancel_asked INTEGER NOT NULL,
+            error TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE token (
+            token_id TEXT PRIMARY KEY,
+            sha256 TEXT NOT NULL UNIQUE,
+            role TEXT NOT NULL,
+            label TEXT NOT NULL,
+            made_at TEXT NOT NULL,
+            expires_at TEXT NOT NULL,
+            revoked_at TEXT,
+            once INTEGER NOT NULL,
+            used_at TEXT
+        ) STRICT""",
+    ),
+)
+"""Statements by schema version; the version is the count applied, kept in ``PRAGMA user_version``."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a database to the newest schema, one transaction per version.
+
+    Raises
+    ------
+    SchemaTooNew
+        When it was written by a newer version of this program.
+    """
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise SchemaTooNew(
+            f"the workspace has schema {version}, this program knows {len(MIGRATIONS)}",
+            remedy="update geo-service on this machine",
+            found=version,
+            known=len(MIGRATIONS),
+        )
+    while version < len(MIGRATIONS):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            for statement in MIGRATIONS[version] if version < len(MIGRATIONS) else ():
+                connection.execute(statement)
+            version = min(version + 1, len(MIGRATIONS))
+            connection.execute(f"PRAGMA user_version = {version}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
