@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -63,6 +63,24 @@ def ogrinfo() -> str:
 def pdftoppm() -> str:
     """Return the path of the PDF painter of poppler."""
     return program("pdftoppm")
+
+
+@pytest.fixture(scope="session")
+def planned_sample(sample, tmp_path_factory) -> Path:
+    """Return a workspace with the sample, planned for ten days from 23 November 2026; copy it before you change it."""
+    from geo_service.actions.make_workspace import make_workspace
+    from geo_service.actions.plan_period import PlanRequest, plan_period
+    from geo_service.actions.sample import load_sample
+    from geo_service.base.progress import after_iterations
+
+    at = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+    folder = tmp_path_factory.mktemp("planned") / "workspace"
+    store = make_workspace(folder, defaults=sample, author="tester", at=at)
+    load_sample(store, sample, at=at)
+    request = PlanRequest(date(2026, 11, 23))
+    plan_period(store, request, plan_id="sample", author="tester", clock=lambda: at, stop=after_iterations(20))
+    store.close()
+    return folder
 
 
 @pytest.fixture

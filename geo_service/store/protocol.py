@@ -37,11 +37,15 @@ class Writing(Protocol):
         ...
 
     def clear(self) -> None:
-        """Remove plots, quarters, streets, places, plans and what was recorded on them; crews and catalogue stay."""
+        """Remove everything that belongs to a place, plans and records too; crews and catalogue stay."""
         ...
 
     def put_streets(self, network: StreetNetwork) -> None:
         """Replace the street network."""
+        ...
+
+    def put_landscape(self, geojson: bytes) -> None:
+        """Replace the parks, waters and railways behind the map: GeoJSON in degrees."""
         ...
 
     def put_places(self, places: Iterable[Place]) -> None:
@@ -104,6 +108,10 @@ class Store(Protocol):
         """The street network, None until it is imported."""
         ...
 
+    def landscape(self) -> bytes | None:
+        """Parks, waters and railways behind the map as GeoJSON in degrees, or None."""
+        ...
+
     def places(self) -> list[Place]:
         """All places in order of code."""
         ...
@@ -160,6 +168,10 @@ class Store(Protocol):
 
     def token(self, sha256: str) -> Token | None:
         """One token by the hash of its secret."""
+        ...
+
+    def tokens(self) -> list[Token]:
+        """All tokens, newest first."""
         ...
 
     def use_token_once(self, token_id: str, at: datetime) -> bool:

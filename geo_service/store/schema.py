@@ -72,6 +72,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             arrays BLOB NOT NULL
         ) STRICT""",
+        """CREATE TABLE landscape (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            geojson BLOB NOT NULL
+        ) STRICT""",
         """CREATE TABLE place (
             code TEXT PRIMARY KEY,
             kind TEXT NOT NULL,

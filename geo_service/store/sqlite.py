@@ -127,9 +127,8 @@ class SqliteStore:
         where = ["(public = 1 OR ? = 0)"]
         values: list[float] = [int(public_only)]
         if bbox is not None:
-            where.append(
-                "seq IN (SELECT seq FROM plot_box WHERE max_lon >= ? AND min_lon <= ? AND max_lat >= ? AND min_lat <= ?)"
-            )
+            touching = "max_lon >= ? AND min_lon <= ? AND max_lat >= ? AND min_lat <= ?"
+            where.append(f"seq IN (SELECT seq FROM plot_box WHERE {touching})")  # noqa: S608
             values += [bbox[0], bbox[2], bbox[1], bbox[3]]
         wanted = f"FROM plot WHERE {' AND '.join(where)}"
         with self._snapshot():
@@ -160,6 +159,11 @@ class SqliteStore:
         """The street network, None until it is imported."""
         rows = self._rows("SELECT arrays FROM street_network")
         return StreetNetwork.from_bytes(rows[0]["arrays"]) if rows else None
+
+    def landscape(self) -> bytes | None:
+        """Parks, waters and railways behind the map as GeoJSON in degrees, or None."""
+        rows = self._rows("SELECT geojson FROM landscape")
+        return bytes(rows[0]["geojson"]) if rows else None
 
     def places(self) -> list[Place]:
         """All places in order of code."""
@@ -289,6 +293,10 @@ class SqliteStore:
         """One token by the hash of its secret."""
         rows = self._rows("SELECT * FROM token WHERE sha256 = ?", sha256)
         return token_of(rows[0]) if rows else None
+
+    def tokens(self) -> list[Token]:
+        """All tokens, newest first."""
+        return [token_of(row) for row in self._rows("SELECT * FROM token ORDER BY made_at DESC, rowid DESC")]
 
     def use_token_once(self, token_id: str, at: datetime) -> bool:
         """Mark a one-time token as used; False when it was used before."""

@@ -55,8 +55,8 @@ class SqliteWriting:
         self._set("sample", str(int(sample)))
 
     def clear(self) -> None:
-        """Remove plots, quarters, streets, places, plans and what was recorded on them; crews and catalogue stay."""
-        for table in ("plan", "visit_done", "plot_box", "plot", "quarter", "street_network", "place"):
+        """Remove everything that belongs to a place, plans and records too; crews and catalogue stay."""
+        for table in ("plan", "visit_done", "plot_box", "plot", "quarter", "street_network", "landscape", "place"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608
         self._db.execute("DELETE FROM setting WHERE name = 'plan_crs'")
         self._note("workspace", ["cleared"])
@@ -91,6 +91,11 @@ class SqliteWriting:
         """Replace the street network."""
         self._db.execute("INSERT OR REPLACE INTO street_network VALUES (1, ?)", (network.to_bytes(),))
         self._note("streets", [network.source])
+
+    def put_landscape(self, geojson: bytes) -> None:
+        """Replace the parks, waters and railways behind the map: GeoJSON in degrees."""
+        self._db.execute("INSERT OR REPLACE INTO landscape VALUES (1, ?)", (geojson,))
+        self._note("landscape", [""])
 
     def put_places(self, places: Iterable[Place]) -> None:
         """Insert or replace places by code."""

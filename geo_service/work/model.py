@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
 
-from geo_service.plots.model import CareKind, PlotState
+from geo_service.plots.model import CareKind, Plot, PlotState
 
 Window = tuple[int, int]
 """A stretch of a day in seconds since local midnight, start inclusive, end exclusive."""
@@ -27,6 +28,10 @@ class Machine:
         True for the annex numbers 02, 24, 34, 35, bound to 09-13 and 15-17 unless ``ecolabel``.
     ecolabel
         Carries the EU ecolabel.
+    motor
+        True for motor garden tools, which the city's noise rules bind; False for vehicles and hand tools.
+    source
+        Where the classification comes from.
     """
 
     code: str
@@ -36,14 +41,19 @@ class Machine:
     loud: bool = False
     ecolabel: bool = False
     motor: bool = True
+    source: str = ""
 
 
 @dataclass(frozen=True)
 class RateTier:
-    """Crew minutes per square metre up to an area; the last tier's ``up_to_m2`` is infinite."""
+    """Crew minutes per square metre up to an area; the last tier's ``up_to_m2`` is infinite.
+
+    ``machines``, where not empty, stand in for those of the work kind: a ride-on mower on large lawns.
+    """
 
     up_to_m2: float
     minutes_per_m2: float
+    machines: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,13 @@ class WorkKind:
         Work that must be done before, and days to wait after it.
     woody_cut
         True when BNatSchG §39(5) forbids it from 1 March to 30 September.
+    clears_growth
+        It removes wild growth that may hold woody plants: the reason tells to check the tree statute and,
+        from March to September, to leave woody plants standing.
+    ground_disturbing
+        It breaks the ground: kept out on contaminated plots, after an inspection where contamination is unknown.
+    unmapped_too
+        On a plot that has no care areas at all yet it works on the whole plot.
     priority
         1 most urgent to 5 least.
     source
@@ -106,6 +123,34 @@ class WorkKind:
     woody_cut: bool = False
     priority: int = 3
     source: str = ""
+    clears_growth: bool = False
+    ground_disturbing: bool = False
+    unmapped_too: bool = False
+
+    def area_m2(self, plot: Plot) -> float:
+        """Return the square metres of a plot that this work is done on; 0 when the plot asks for none of it."""
+        if self.care is None or (self.unmapped_too and not plot.care_areas):
+            return plot.area_m2
+        return plot.care_m2(self.care)
+
+    def tier(self, area_m2: float) -> RateTier:
+        """Return the rate that holds for an area in square metres."""
+        return next((tier for tier in self.rates if area_m2 <= tier.up_to_m2), self.rates[-1])
+
+    def machines_for(self, area_m2: float) -> frozenset[str]:
+        """Return the codes of the machines needed on an area in square metres."""
+        return self.tier(area_m2).machines or self.machines
+
+    def service_s(self, area_m2: float) -> int:
+        """Return the seconds on an area in square metres, rounded up to whole minutes.
+
+        Examples
+        --------
+        >>> mowing = WorkKind("mow", "", "", minutes_fixed=10, rates=(RateTier(float("inf"), 0.06),))
+        >>> mowing.service_s(800) // 60
+        58
+        """
+        return 60 * math.ceil(round(self.minutes_fixed + area_m2 * self.tier(area_m2).minutes_per_m2, 6))
 
 
 @dataclass(frozen=True)
@@ -152,7 +197,7 @@ class Visit:
     ----------
     visit_id
         Made from plot, work, due date and part, so that planning again finds the same visit:
-        ``"KLZ-0012.mow_lawn.2026-05-04.1"``.
+        ``"KLZ-0012.mow_lawn.2026-05-04.1"``, or ``"KLZ-0012.clear.first.1"`` for work never done there.
     place
         Index into the travel matrix; -1 until the streets are known.
     earliest_on, due_on, latest_on
@@ -166,10 +211,12 @@ class Visit:
         For each date that is absent from ``day_windows``, the rule that forbids it.
     after
         visit_id of the visit in the same period that must be done before, or empty; ``after_days`` days between.
+        When that visit is a part, its whole job (same plot, work and due day) must be done before.
     part, parts
         A job too long for one day is cut into parts.
     why
-        Why it is due, for people: ``"last mown 2026-10-01, every 14 to 21 days"``.
+        Why it is due, a German sentence for people: ``"zuletzt am 01.10.2026, alle 14 bis 21 Tage"``;
+        ``why_en`` says the same in English.
     priority
         1 most urgent to 5 least.
     """
@@ -195,16 +242,22 @@ class Visit:
     part: int = 1
     parts: int = 1
     place: int = -1
+    why_en: str = ""
 
 
 @dataclass(frozen=True)
 class NotDue:
-    """Work that a plot would ask for but that is kept out of the period, with its reason (code and words)."""
+    """Work that a plot would ask for but that is kept out of the period, with its reason (code and words).
+
+    ``work`` is empty when the reason stands against any work on the plot. ``reason`` is German, ``reason_en`` English.
+    Codes: ``state``, ``tenure``, ``season``, ``contaminated``, ``contamination_unknown``, ``predecessor``, ``law``.
+    """
 
     plot_code: str
     work: str
     code: str
     reason: str
+    reason_en: str = ""
 
 
 @dataclass(frozen=True)

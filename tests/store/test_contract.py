@@ -132,6 +132,13 @@ def test_clearing_keeps_crews_and_catalogue(store, change, plots, quarter, sampl
     assert store.catalogue() == catalogue
 
 
+def test_the_landscape_comes_back(store, change):
+    assert store.landscape() is None
+    with change() as tx:
+        tx.put_landscape(b"{}")
+    assert store.landscape() == b"{}"
+
+
 def test_places_come_back(store, change):
     place = Place("depot", PlaceKind.DEPOT, "Betriebshof", "Gießerstraße 1", 12.33, 51.32)
     with change() as tx:
@@ -185,6 +192,7 @@ def test_a_one_time_token_works_once(store, now):
     token = Token("t", "ff" * 32, "planner", "sign-in link", now, now + timedelta(hours=1), once=True)
     store.put_token(token)
     assert store.token("ff" * 32) == token
+    assert store.tokens() == [token]
     assert store.token("00" * 32) is None
     assert store.use_token_once("t", now)
     assert not store.use_token_once("t", now)

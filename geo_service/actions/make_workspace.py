@@ -1,0 +1,32 @@
+"""Floor 6: make a workspace: a folder with one database, the default catalogue and four crews."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from geo_service.base.errors import Conflict
+from geo_service.store.sqlite import FILE_NAME, SqliteStore
+from geo_service.work.catalogue import read_catalogue
+from geo_service.work.crews import read_crews
+
+
+def make_workspace(folder: Path, *, defaults: Path, author: str, at: datetime) -> SqliteStore:
+    """Make an empty workspace with the catalogue and the crews found in ``defaults``.
+
+    Raises
+    ------
+    Conflict
+        When the folder already holds a workspace; it stays as it is.
+    """
+    if (folder / FILE_NAME).exists():
+        raise Conflict(
+            f"there is already a workspace in {folder}", remedy="use it, or choose another folder with --workspace"
+        )
+    catalogue, crews = read_catalogue(defaults / "catalogue.json"), read_crews(defaults / "crews.json")
+    store = SqliteStore.create(folder)
+    with store.change(author=author, reason="made the workspace", at=at) as tx:
+        tx.put_catalogue(catalogue)
+        tx.put_crews(crews)
+        tx.set_sample(False)
+    return store

@@ -1,0 +1,100 @@
+"""Floor 6: carry out a planning run that was asked for; another process follows it by its row in the store."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from geo_service.actions.plan_period import PlanRequest, plan_period
+from geo_service.base.errors import Cancelled, GeoServiceError
+from geo_service.base.progress import OnProgress, Progress
+from geo_service.store.model import Run, RunStatus
+from geo_service.store.protocol import Store
+from geo_service.store.sqlite import SqliteStore
+
+log = logging.getLogger(__name__)
+
+TELL_EVERY_S = 0.25
+
+
+def request_of(run: Run) -> PlanRequest:
+    """Return what a run asks for."""
+    asked = run.request
+    return PlanRequest(date.fromisoformat(asked["from"]), asked["days"], asked["seconds"], asked["seed"])
+
+
+def close_stale_runs(store: Store) -> None:
+    """Mark runs as failed that a desk left behind when it was stopped; the plan in force stays."""
+    for run in store.runs():
+        if run.status in (RunStatus.QUEUED, RunStatus.RUNNING):
+            error = {
+                "code": "interrupted",
+                "message": "the desk was stopped while it was planning",
+                "remedy": "plan again; the plan in force stays",
+            }
+            store.move_run(run.run_id, RunStatus.FAILED, error=error)
+
+
+def run_planning(workspace: Path, run_id: str) -> None:
+    """Carry out a run in this process. Never raises: the run's row tells how it ended."""
+    store = SqliteStore.open(workspace)
+    try:
+        run_in(store, run_id, clock=lambda: datetime.now(UTC))
+    finally:
+        store.close()
+
+
+def run_in(store: Store, run_id: str, *, clock: Callable[[], datetime]) -> None:
+    """Carry out a run on an open store; its row tells progress, and how it ended."""
+    run = store.run(run_id)
+    if run is None:
+        return
+    try:
+        store.move_run(run_id, RunStatus.RUNNING)
+        plan_period(
+            store, request_of(run), plan_id=run_id, author=run.author, clock=clock, on_progress=_teller(store, run_id)
+        )
+        store.move_run(run_id, RunStatus.DONE)
+    except Cancelled:
+        store.move_run(run_id, RunStatus.CANCELLED)
+    except GeoServiceError as error:
+        store.move_run(
+            run_id,
+            RunStatus.FAILED,
+            error={"code": error.code, "message": error.message, "remedy": error.remedy},
+        )
+    except Exception:
+        incident = uuid.uuid4().hex[:12]
+        log.exception("planning run %s failed, incident %s", run_id, incident)
+        store.move_run(
+            run_id,
+            RunStatus.FAILED,
+            error={
+                "code": "unexpected",
+                "message": f"an unexpected error, incident {incident}",
+                "remedy": "try again; the plan in force stays",
+            },
+        )
+
+
+def _teller(store: Store, run_id: str) -> OnProgress:
+    """Return a receiver that writes progress to the row now and then, and stops the work when asked to."""
+    last = -TELL_EVERY_S
+    stage = ""
+
+    def tell(progress: Progress) -> None:
+        nonlocal last, stage
+        now = time.monotonic()
+        if progress.stage == stage and now - last < TELL_EVERY_S:
+            return
+        last, stage = now, progress.stage
+        store.move_run(run_id, RunStatus.RUNNING, progress)
+        row = store.run(run_id)
+        if row is not None and row.cancel_asked:
+            raise Cancelled("the run was cancelled")
+
+    return tell

@@ -1,0 +1,377 @@
+"""Floor 8: the command line. Data goes to standard output, progress and errors to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from geo_service import access_command
+from geo_service.actions.import_plots import PlotSource, import_plots
+from geo_service.actions.import_quarters import import_quarters
+from geo_service.actions.import_streets import import_streets
+from geo_service.actions.make_workspace import make_workspace
+from geo_service.actions.plan_period import PlanRequest, plan_period
+from geo_service.actions.sample import load_sample
+from geo_service.base.clock import BERLIN, Clock
+from geo_service.base.errors import Cancelled, Conflict, GeoServiceError, InputError, StoreError
+from geo_service.base.progress import OnProgress, Progress
+from geo_service.base.report import ImportReport
+from geo_service.outputs.day_files import DayFormat, Making, day_bytes, write_day_files
+from geo_service.outputs.day_in_force import day_in_force
+from geo_service.outputs.day_text import print_day
+from geo_service.outputs.import_text import print_report
+from geo_service.outputs.plan_text import plan_json, print_plan
+from geo_service.outputs.status_text import print_status, status_json
+from geo_service.outputs.workspace_gpkg import export_gpkg
+from geo_service.plots.account import report_of_failure
+from geo_service.store.model import Plan
+from geo_service.store.sqlite import FILE_NAME, SqliteStore
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What the command line needs from outside, given by `geo_service.main`.
+
+    Attributes
+    ----------
+    sample
+        Folder of the schematic sample with the default catalogue and crews.
+    author
+        Who gives the commands, for the ledger.
+    new_id
+        Makes ids of plans.
+    serve
+        Serves a workspace on a host and port until interrupted.
+    """
+
+    clock: Clock
+    sample: Path
+    author: str
+    new_id: Callable[[], str]
+    serve: Callable[[Path, str, int], None]
+
+
+class Lang(StrEnum):
+    """Language of what people read."""
+
+    DE = "de"
+    EN = "en"
+
+
+class ReportFormat(StrEnum):
+    """How a report is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class ImportKind(StrEnum):
+    """What a file holds."""
+
+    PLOTS = "plots"
+    QUARTERS = "quarters"
+    STREETS = "streets"
+
+
+Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
+Language = Annotated[Lang, typer.Option("--lang", help="Language of lists and sheets.")]
+As = Annotated[ReportFormat, typer.Option("--as", help="How to print.")]
+DEFAULT_WORKSPACE = Path("workspace")
+SECONDS = 20.0
+
+err = Console(stderr=True)
+
+
+def build(wiring: Wiring) -> typer.Typer:
+    """Return the command line application."""
+    app = typer.Typer(
+        name="geo-service",
+        help="The planning desk for the care of vacant plots.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+
+    app.add_typer(access_command.build(_opened, wiring.clock), name="access")
+
+    @app.command()
+    def init(workspace: Workspace = DEFAULT_WORKSPACE) -> None:
+        """Make an empty workspace with the default catalogue, rules and four crews."""
+        make_workspace(workspace, defaults=wiring.sample, author=wiring.author, at=wiring.clock()).close()
+        _say(
+            f"made the workspace {workspace}; next: geo-service import streets FILE, then import plots FILE, then plan"
+        )
+
+    @app.command(name="import")
+    def import_(
+        kind: Annotated[ImportKind, typer.Argument(help="What the file holds.")],
+        file: Annotated[Path, typer.Argument(help="The file to read.")],
+        workspace: Workspace = DEFAULT_WORKSPACE,
+        as_: As = ReportFormat.TEXT,
+        layer: Annotated[str | None, typer.Option(help="Layer of a file that has several.")] = None,
+        crs: Annotated[str | None, typer.Option(help="CRS of a file that names none, such as EPSG:25833.")] = None,
+        min_area: Annotated[float, typer.Option(help="Refuse plots smaller than this, m².")] = 0.0,
+        lang: Language = Lang.DE,
+    ) -> None:
+        """Import plots, quarters or streets; what is refused is listed with its reason."""
+        with _opened(workspace) as store:
+            try:
+                report = _import(store, kind, file, PlotSource(layer, _epsg(crs), min_area))
+            except InputError as error:
+                if as_ is ReportFormat.JSON:
+                    _print_json(report_of_failure(file, error).as_json())
+                raise
+        if as_ is ReportFormat.JSON:
+            _print_json(report.as_json())
+        else:
+            print_report(Console(), report, lang.value)
+        if report.accepted + report.unchanged == 0:
+            raise InputError(f"nothing in {file.name} could be imported", remedy="see the reasons listed")
+
+    def _import(store: SqliteStore, kind: ImportKind, file: Path, how: PlotSource) -> ImportReport:
+        author, at = wiring.author, wiring.clock()
+        match kind:
+            case ImportKind.PLOTS:
+                return import_plots(store, file, how=how, author=author, at=at)
+            case ImportKind.QUARTERS:
+                return import_quarters(store, file, layer=how.layer, assume_epsg=how.assume_epsg, author=author, at=at)
+            case ImportKind.STREETS:
+                with _bar() as on_progress:
+                    return import_streets(store, file, author=author, at=at, on_progress=on_progress)
+
+    @app.command()
+    def plan(
+        workspace: Workspace = DEFAULT_WORKSPACE,
+        from_: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD or 'today'.")] = "today",
+        days: Annotated[int, typer.Option(help="Working days to plan.")] = 10,
+        seconds: Annotated[float, typer.Option(help="Seconds to search for a better plan.")] = SECONDS,
+        seed: Annotated[int, typer.Option(help="Seed of the search.")] = 1,
+        as_: As = ReportFormat.TEXT,
+        lang: Language = Lang.DE,
+    ) -> None:
+        """Work out what is due and plan it: days, crews, routes. Ctrl-C keeps the plan in force."""
+        with _opened(workspace) as store:
+            made = _plan(store, PlanRequest(_day(from_, wiring.clock), days, seconds, seed))
+        if as_ is ReportFormat.JSON:
+            _print_json(plan_json(made))
+        else:
+            print_plan(Console(), made, lang.value)
+
+    def _plan(store: SqliteStore, request: PlanRequest) -> Plan:
+        with _bar() as on_progress:
+            return plan_period(
+                store,
+                request,
+                plan_id=wiring.new_id(),
+                author=wiring.author,
+                clock=wiring.clock,
+                on_progress=on_progress,
+            )
+
+    @app.command()
+    def day(
+        on: Annotated[str, typer.Argument(metavar="DATE", help="YYYY-MM-DD or 'today'.")],
+        workspace: Workspace = DEFAULT_WORKSPACE,
+        crew: Annotated[str | None, typer.Option(help="Only this crew.")] = None,
+        as_: Annotated[DayFormat, typer.Option("--as", help="What to make.")] = DayFormat.TEXT,
+        output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")] = None,
+        lang: Language = Lang.DE,
+    ) -> None:
+        """Print or write the day lists of a date."""
+        with _opened(workspace) as store:
+            wanted = day_in_force(store, _day(on, wiring.clock), crew=crew, lang=lang.value)
+            if as_ is DayFormat.TEXT and output is None:
+                print_day(Console(), wanted, lang.value)
+                return
+            content = day_bytes(wanted, as_, Making(wiring.clock(), lang.value, store.streets))
+        if output is not None:
+            _write(output, content)
+            _say(f"wrote {output}")
+        elif as_ is DayFormat.PDF:
+            raise InputError("a PDF is not for the terminal", remedy="name a file with -o FILE.pdf")
+        else:
+            sys.stdout.buffer.write(content)
+            sys.stdout.flush()
+
+    @app.command()
+    def status(workspace: Workspace = DEFAULT_WORKSPACE, as_: As = ReportFormat.TEXT, lang: Language = Lang.DE) -> None:
+        """Tell what the workspace holds and what changed last."""
+        with _opened(workspace) as store:
+            if as_ is ReportFormat.JSON:
+                _print_json(status_json(store))
+            else:
+                print_status(Console(), store, lang.value)
+
+    @app.command()
+    def export(
+        file: Annotated[Path, typer.Argument(help="GeoPackage to write, FILE.gpkg.")],
+        workspace: Workspace = DEFAULT_WORKSPACE,
+    ) -> None:
+        """Write everything as one GeoPackage."""
+        with _opened(workspace) as store:
+            export_gpkg(file, store, at=wiring.clock())
+        _say(f"wrote {file}")
+
+    @app.command()
+    def serve(
+        workspace: Workspace = DEFAULT_WORKSPACE,
+        host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+        port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+    ) -> None:
+        """Serve the API and the map, and print a sign-in link."""
+        with _opened(workspace):
+            pass
+        wiring.serve(workspace, host, port)
+
+    @app.command()
+    def demo(
+        workspace: Workspace = DEFAULT_WORKSPACE,
+        no_serve: Annotated[bool, typer.Option("--no-serve", help="End before serving.")] = False,
+        port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+        seconds: Annotated[float, typer.Option(help="Seconds to search for a better plan.")] = SECONDS,
+        seed: Annotated[int, typer.Option(help="Seed of the search.")] = 1,
+        lang: Language = Lang.DE,
+    ) -> None:
+        """Show the whole way on the schematic sample: import, plan ten days, print and write today's lists, serve."""
+        out = Console()
+        with _sample_workspace(workspace, out, lang) as store:
+            made = _plan(store, PlanRequest(_day("today", wiring.clock), 10, seconds, seed))
+            print_plan(out, made, lang.value)
+            today = day_in_force(store, made.days[0], lang=lang.value)
+            print_day(out, today, lang.value)
+            written = write_day_files(
+                today, workspace / "days", Making(wiring.clock(), lang.value, store.streets, f"http://127.0.0.1:{port}")
+            )
+        _say(f"wrote {len(written)} files (PDF, GPX, GeoJSON, iCalendar per crew) to {written[0].parent}")
+        if not no_serve:
+            wiring.serve(workspace, "127.0.0.1", port)
+
+    @contextmanager
+    def _sample_workspace(workspace: Path, out: Console, lang: Lang) -> Iterator[SqliteStore]:
+        """Open the demo's workspace, made new from the sample unless it is there already."""
+        if (workspace / FILE_NAME).exists():
+            with _opened(workspace) as store:
+                if not store.is_sample():
+                    raise Conflict(
+                        f"the workspace {workspace} holds real data, the demo leaves it alone",
+                        remedy="name another folder with --workspace",
+                    )
+                _say(f"using the sample workspace {workspace} as it is")
+                yield store
+            return
+        store = make_workspace(workspace, defaults=wiring.sample, author=wiring.author, at=wiring.clock())
+        try:
+            with _bar() as on_progress:
+                reports = load_sample(store, wiring.sample, at=wiring.clock(), on_progress=on_progress)
+            for report in reports.values():
+                print_report(out, report, lang.value)
+            yield store
+        finally:
+            store.close()
+
+    return app
+
+
+def run(app: typer.Typer) -> int:
+    """Run the command line; return the exit code: 0 done, 2 bad input, 1 our fault, 130 interrupted."""
+    try:
+        app(standalone_mode=False)
+    except (Cancelled, KeyboardInterrupt):
+        err.print("[bold]stopped[/]: the plan in force stays", highlight=False)
+        return 130
+    except GeoServiceError as error:
+        remedy = f" Remedy: {error.remedy}." if error.remedy else ""
+        err.print(f"error: {error.message}.{remedy}", markup=False, highlight=False, soft_wrap=True)
+        return 1 if isinstance(error, StoreError) else 2
+    except typer.Exit as done:
+        return done.exit_code
+    except typer.Abort:
+        return 130
+    except Exception as error:
+        if hasattr(error, "format_message"):  # click's own usage errors
+            err.print(f"error: {error.format_message()}", markup=False, highlight=False, soft_wrap=True)
+            return 2
+        raise
+    return 0
+
+
+@contextmanager
+def _opened(workspace: Path) -> Iterator[SqliteStore]:
+    store = SqliteStore.open(workspace)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def _bar() -> Iterator[OnProgress]:
+    """Show a progress bar on standard error; on a file or pipe it stays silent."""
+    bar = Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("...", total=None, note="")
+
+        def on_progress(progress: Progress) -> None:
+            bar.update(
+                task,
+                description=progress.stage,
+                completed=progress.done,
+                total=progress.total or None,
+                note=progress.note,
+            )
+
+        yield on_progress
+
+
+def _say(text: str) -> None:
+    err.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def _day(text: str, clock: Clock) -> date:
+    if text in ("today", "heute"):
+        return clock().astimezone(BERLIN).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{text!r} is no date", remedy="write it as YYYY-MM-DD, or 'today'") from None
+
+
+def _epsg(text: str | None) -> int | None:
+    if text is None:
+        return None
+    digits = text.upper().removeprefix("EPSG:")
+    if not digits.isdigit():
+        raise InputError(f"{text!r} is no EPSG code", remedy="write it as EPSG:25833")
+    return int(digits)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise InputError(f"cannot write {path} ({error.strerror})", remedy="choose another file with -o") from error

@@ -1,0 +1,125 @@
+"""Floor 8: the desk for analysts: a workspace as GeoDataFrames, figures and days. Reads only.
+
+>>> import geo_service as gs
+>>> desk = gs.open("workspace")  # doctest: +SKIP
+>>> desk.plots().groupby("state")["area_m2"].sum()  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import geopandas as gpd
+from matplotlib.figure import Figure
+
+from geo_service.base.errors import NotReady
+from geo_service.outputs.day import Day
+from geo_service.outputs.day_in_force import day_in_force
+from geo_service.outputs.day_map import day_figure
+from geo_service.outputs.frames import quarters_frame, routes_frame, streets_frame, visits_frame
+from geo_service.outputs.map_streets import MapStreets, map_streets
+from geo_service.outputs.register_map import register_figure
+from geo_service.plots.columns import plots_frame
+from geo_service.store.model import Plan
+from geo_service.store.sqlite import SqliteStore
+
+
+class Desk:
+    """A workspace, open for reading. Frames are in its plan CRS, metres; units stand in the column names."""
+
+    def __init__(self, folder: Path) -> None:
+        self._store = SqliteStore.open(folder)
+
+    def __enter__(self) -> Self:
+        """Use the desk in a ``with`` block."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close the desk."""
+        self.close()
+
+    def close(self) -> None:
+        """Release the workspace."""
+        self._store.close()
+
+    @property
+    def epsg(self) -> int:
+        """EPSG code of the plan CRS.
+
+        Raises
+        ------
+        NotReady
+            When nothing with a place was imported yet.
+        """
+        epsg = self._store.plan_crs()
+        if epsg is None:
+            raise NotReady("the workspace is empty", remedy="import some data first")
+        return epsg
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the workspace holds the schematic sample."""
+        return self._store.is_sample()
+
+    def plots(self) -> gpd.GeoDataFrame:
+        """Return a row per plot, indexed by code: all fields, ``area_m2`` in square metres."""
+        return plots_frame(self._store.plots()).set_index("code", drop=False)
+
+    def quarters(self) -> gpd.GeoDataFrame:
+        """Return a row per quarter, indexed by key."""
+        return quarters_frame(self._store.quarters(), self.epsg)
+
+    def streets(self) -> gpd.GeoDataFrame:
+        """Return a row per street section.
+
+        Raises
+        ------
+        NotReady
+            When no streets were imported.
+        """
+        network = self._store.streets()
+        if network is None:
+            raise NotReady("there is no street network", remedy="import one with `geo-service import streets FILE`")
+        return streets_frame(network, self.epsg)
+
+    def plan(self, plan_id: str | None = None) -> Plan:
+        """Return a plan by id, or the one in force.
+
+        Raises
+        ------
+        NotReady
+            When there is none.
+        """
+        plan = self._store.plan(plan_id)
+        if plan is None:
+            raise NotReady("there is no such plan", remedy="make one with `geo-service plan`")
+        return plan
+
+    def visits(self, plan_id: str | None = None) -> gpd.GeoDataFrame:
+        """Return a row per visit of a plan, planned and unserved, indexed by visit id; durations in seconds."""
+        return visits_frame(self.plan(plan_id), self._store.plots(), self._store.catalogue(), self.epsg)
+
+    def routes(self, plan_id: str | None = None) -> gpd.GeoDataFrame:
+        """Return a row per crew and day of a plan with the line driven; seconds and metres."""
+        return routes_frame(self.plan(plan_id), self._store.crews(), self.epsg)
+
+    def day(self, on: date, *, crew: str | None = None, lang: str = "de") -> Day:
+        """Return a day of the plan in force."""
+        return day_in_force(self._store, on, crew=crew, lang=lang)
+
+    def draw_day(self, on: date, *, lang: str = "de") -> Figure:
+        """Return the map of a day of the plan in force."""
+        return day_figure(self.day(on, lang=lang), streets=self._map_streets(), lang=lang)
+
+    def draw_register(self, *, lang: str = "de") -> Figure:
+        """Return the map of quarters and plots by state."""
+        return register_figure(
+            self._store.plots(), self._store.quarters(), streets=self._map_streets(), sample=self.is_sample, lang=lang
+        )
+
+    def _map_streets(self) -> MapStreets | None:
+        network = self._store.streets()
+        return None if network is None else map_streets(network, self.epsg)

@@ -1,0 +1,126 @@
+"""Floor 8: puts everything together. Alone reads the environment, the clock and the process."""
+
+from __future__ import annotations
+
+import getpass
+import socket
+import sys
+import uuid
+from concurrent.futures import Executor, ProcessPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, Request
+from rich.console import Console
+
+from geo_service import cli
+from geo_service.actions.run_planning import close_stale_runs, run_planning
+from geo_service.api import desk as api
+from geo_service.api.app import create_app
+from geo_service.api.identity import identify
+from geo_service.api.tokens import mint
+from geo_service.base.clock import BERLIN
+from geo_service.base.errors import InputError
+from geo_service.outputs.day_in_force import day_in_force
+from geo_service.store.model import Run
+from geo_service.store.sqlite import SqliteStore
+from geo_service.web import pages as web
+
+
+def now() -> datetime:
+    """Read the clock, UTC."""
+    return datetime.now(UTC)
+
+
+def sample_folder() -> Path:
+    """Return the folder of the schematic sample: beside the package in a checkout, inside it when installed."""
+    package = Path(__file__).parent
+    beside = package.parent / "data" / "leipzig_west"
+    return beside if beside.is_dir() else package / "sample" / "leipzig_west"
+
+
+def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str) -> FastAPI:
+    """Return the application: the API and the pages on one store; planning runs go to ``pool``."""
+
+    def submit(run: Run) -> None:
+        pool.submit(run_planning, workspace, run.run_id)
+
+    def viewer_of(request: Request) -> web.Viewer:
+        who = identify(request)
+        return web.Viewer(who.role if who.signed_in else "")
+
+    def days() -> tuple[date, ...]:
+        plan = store.plan()
+        return plan.days if plan else ()
+
+    app = create_app(api.Desk(store, clock=now, submit_run=submit, base_url=base_url))
+    app.include_router(
+        web.pages_router(
+            web.Desk(
+                day_of=lambda on, lang: day_in_force(store, on, lang=lang),
+                days=days,
+                today=lambda: now().astimezone(BERLIN).date(),
+                is_sample=store.is_sample,
+                landscape=store.landscape,
+            ),
+            viewer_of,
+        )
+    )
+    app.mount("/static", web.static_files())
+    return app
+
+
+def serve(workspace: Path, host: str, port: int) -> None:
+    """Serve a workspace until interrupted, and print a sign-in link that works once.
+
+    Raises
+    ------
+    InputError
+        When the port is taken or the host is not this machine's.
+    """
+    said = Console(stderr=True)
+    try:
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise InputError(
+            f"cannot listen on {host}:{port} ({error.strerror})", remedy="choose another port with --port"
+        ) from error
+    name = f"[{host}]" if ":" in host else host
+    base_url = f"http://{name}:{listening.getsockname()[1]}"
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        said.print(
+            f"warning: {host} can be reached from other machines, and without TLS in front of it tokens travel open",
+            markup=False,
+            highlight=False,
+        )
+    store = SqliteStore.open(workspace)
+    close_stale_runs(store)
+    secret, link = mint("planner", getpass.getuser(), now(), timedelta(hours=1), once=True)
+    store.put_token(link)
+    with listening, ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        app = open_desk(store, pool, workspace, base_url)
+        for text in (
+            f"map, lists and API: {base_url}/map · {base_url}/docs",
+            f"sign in once within an hour: {base_url}/sign-in?token={secret}",
+            "stop with Ctrl-C",
+        ):
+            said.print(text, markup=False, highlight=False, soft_wrap=True)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+        server.run(sockets=[listening])
+    store.close()
+
+
+def run() -> None:
+    """Run the command line and end the process."""
+    app = cli.build(
+        cli.Wiring(
+            clock=now,
+            sample=sample_folder(),
+            author=getpass.getuser(),
+            new_id=lambda: uuid.uuid4().hex,
+            serve=serve,
+        )
+    )
+    sys.exit(cli.run(app))

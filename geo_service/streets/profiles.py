@@ -1,0 +1,202 @@
+"""Floor 1: who may use a street, in which direction and how fast: the OSM tags read for van, bicycle and foot.
+
+Decisions
+---------
+- The van is a service vehicle up to 3.5 t (OSM ``goods``, ``motorcar``). It may use service roads.
+- ``destination``, ``delivery``, ``customers``, driveways, parking aisles: the van may drive there to reach a place
+  on it, never through. Good field tracks (grade1, grade2) count so too.
+- ``private``, ``no``, ``agricultural``, ``forestry`` and values nobody documents are closed, whoever owns the plot
+  behind them; ``unknown`` says nothing. A more specific key (``motor_vehicle``) overrides a general one (``access``).
+- Pedestrian zones, footways, cycleways and paths are open to the van only where a sign names motor vehicles.
+- One-ways bind van and bicycle; ``oneway:bicycle=no`` and ``cycleway=opposite*`` open them to bicycles.
+- Tags with ``:conditional`` are not interpreted; the reader counts and reports them.
+- Barriers are judged on nodes. A gate is open unless its access tags close it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from geo_service.streets.model import Profile
+from geo_service.streets.speeds import PUSHING_KMH, VAN_KMH, bicycle_kmh, foot_kmh, limit_kmh, van_kmh
+
+Tags = Mapping[str, str]
+
+STREETS = frozenset(VAN_KMH) | {"steps"}
+"""Values of ``highway`` that are read as streets; others are building sites, platforms, bus tracks and the like."""
+
+
+class Access(IntEnum):
+    """What an access tag says, the kinder the greater."""
+
+    CLOSED = 0
+    DESTINATION = 1
+    OPEN = 2
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What a profile may do on a street.
+
+    Attributes
+    ----------
+    forward_kmh, backward_kmh
+        Average speed along and against the way's direction, 0 where it may not go.
+    destination
+        Only to reach a place on it, never through.
+    """
+
+    forward_kmh: float
+    backward_kmh: float
+    destination: bool
+
+
+_VALUES = {
+    **dict.fromkeys(("yes", "permissive", "designated", "official", "public", "dismount"), Access.OPEN),
+    **dict.fromkeys(("destination", "delivery", "customers"), Access.DESTINATION),
+}
+_ACCESS_KEYS = {
+    Profile.VAN: ("goods", "motorcar", "motor_vehicle", "vehicle", "access"),
+    Profile.BICYCLE: ("bicycle", "vehicle", "access"),
+    Profile.FOOT: ("foot", "access"),
+}
+_ONEWAY_KEYS = {
+    Profile.VAN: ("oneway:goods", "oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway"),
+    Profile.BICYCLE: ("oneway:bicycle", "bicycle:oneway", "oneway:vehicle", "oneway"),
+    Profile.FOOT: ("oneway:foot",),
+}
+_ON_SIGN = {
+    Profile.VAN: frozenset({"pedestrian", "footway", "cycleway", "path", "bridleway", "track"}),
+    Profile.BICYCLE: frozenset({"pedestrian", "footway", "bridleway", "trunk", "trunk_link"}),
+    Profile.FOOT: frozenset({"trunk", "trunk_link", "bridleway"}),
+}
+"""Classes that are closed to the profile unless one of its own keys (not ``access``) opens them."""
+
+_NEVER = {
+    Profile.VAN: frozenset({"steps"}),
+    Profile.BICYCLE: frozenset({"motorway", "motorway_link", "steps"}),
+    Profile.FOOT: frozenset({"motorway", "motorway_link"}),
+}
+_GOOD_TRACKS = frozenset({"grade1", "grade2"})
+_TO_THE_DOOR = frozenset({"driveway", "parking_aisle", "drive-through"})
+
+_PASSABLE = frozenset(
+    {"border_control", "cattle_grid", "entrance", "gate", "height_restrictor", "kerb"}
+    | {"lift_gate", "no", "sally_port", "swing_gate", "toll_booth", "wicket_gate"}
+)
+"""Barriers on a node that a van passes unless tags say otherwise, after OSRM's car profile."""
+
+_PASSABLE_BICYCLE = _PASSABLE | {"block", "bollard", "chain", "cycle_barrier", "motorcycle_barrier", "planter", "rope"}
+_WALLS = frozenset({"wall", "fence", "hedge", "city_wall", "retaining_wall"})
+
+
+def _access(tags: Tags, keys: tuple[str, ...], direction: str = "") -> Access | None:
+    """Return what the most specific key says, None where no key says anything."""
+    for key in keys:
+        for name in (f"{key}:{direction}", key):
+            value = tags.get(name)
+            if value and value != "unknown":
+                return max(_VALUES.get(part.strip(), Access.CLOSED) for part in value.split(";"))
+    return None
+
+
+def _class_access(tags: Tags, profile: Profile, direction: str) -> Access:
+    highway, keys = tags["highway"], _ACCESS_KEYS[profile]
+    if highway in _NEVER[profile] or tags.get("service") == "emergency_access":
+        return Access.CLOSED
+    if tags.get("motorroad") == "yes" and profile is not Profile.VAN:
+        return Access.CLOSED
+    if highway in _ON_SIGN[profile]:
+        signed = _access(tags, keys[:-1], direction)
+        if signed is None and profile is Profile.VAN and tags.get("tracktype") in _GOOD_TRACKS and highway == "track":
+            signed = _access(tags, keys[-1:], direction)
+            return Access.CLOSED if signed is Access.CLOSED else Access.DESTINATION
+        if signed is None:
+            return Access.CLOSED
+        return min(signed, Access.DESTINATION) if profile is Profile.VAN else signed
+    said = _access(tags, keys, direction)
+    access = Access.OPEN if said is None else said
+    return min(access, Access.DESTINATION) if tags.get("service") in _TO_THE_DOOR else access
+
+
+def _directions(tags: Tags, profile: Profile) -> tuple[bool, bool]:
+    """Whether one-way tags leave the way open along and against its direction."""
+    implied = tags.get("junction") in {"roundabout", "circular"} or tags["highway"] == "motorway"
+    if profile is Profile.BICYCLE and _contraflow(tags):
+        return True, True
+    value = next((tags[key] for key in _ONEWAY_KEYS[profile] if key in tags), "")
+    if value in {"yes", "true", "1"}:
+        return True, False
+    if value in {"-1", "reverse"}:
+        return False, True
+    if value == "reversible":
+        return False, False
+    return True, profile is Profile.FOOT or not implied or value in {"no", "false", "0"}
+
+
+def _contraflow(tags: Tags) -> bool:
+    lanes = (tags.get(f"cycleway{side}", "") for side in ("", ":left", ":right", ":both"))
+    return any(lane.startswith("opposite") for lane in lanes) or tags.get("cycleway:left:oneway") in {"-1", "no"}
+
+
+def _kmh(tags: Tags, profile: Profile, direction: str) -> float:
+    highway = tags["highway"]
+    if profile is Profile.FOOT:
+        return foot_kmh(highway)
+    limit = limit_kmh(tags, direction)
+    if profile is Profile.VAN:
+        return van_kmh(highway, limit)
+    return PUSHING_KMH if tags.get("bicycle") == "dismount" else bicycle_kmh(highway, limit)
+
+
+def permission(tags: Tags, profile: Profile) -> Permission | None:
+    """Return what a profile may do on a way with these tags, None when nothing.
+
+    Parameters
+    ----------
+    tags
+        Tags of an OSM way whose ``highway`` is one of `STREETS`.
+
+    Examples
+    --------
+    >>> permission({"highway": "residential", "oneway": "yes", "maxspeed": "30"}, Profile.VAN)
+    Permission(forward_kmh=24.0, backward_kmh=0.0, destination=False)
+    >>> permission({"highway": "service", "access": "private"}, Profile.VAN) is None
+    True
+    """
+    speeds, kindest = [], Access.CLOSED
+    for direction, let in zip(("forward", "backward"), _directions(tags, profile), strict=True):
+        access = _class_access(tags, profile, direction) if let else Access.CLOSED
+        kindest = max(kindest, access)
+        speeds.append(_kmh(tags, profile, direction) if access > Access.CLOSED else 0.0)
+    if kindest is Access.CLOSED:
+        return None
+    return Permission(speeds[0], speeds[1], kindest is Access.DESTINATION and profile is not Profile.FOOT)
+
+
+def blocks(tags: Tags, profile: Profile) -> bool:
+    """Whether a node with these tags stops the profile.
+
+    Examples
+    --------
+    >>> [blocks({"barrier": "bollard"}, profile) for profile in Profile]
+    [True, False, False]
+    >>> blocks({"barrier": "gate"}, Profile.VAN), blocks({"barrier": "gate", "access": "private"}, Profile.VAN)
+    (False, True)
+    """
+    barrier = tags.get("barrier")
+    if barrier is None:
+        return False
+    said = _access(tags, _ACCESS_KEYS[profile])
+    if said is not None:
+        return said is Access.CLOSED
+    if profile is Profile.VAN:
+        return barrier not in _PASSABLE
+    return barrier in _WALLS if profile is Profile.FOOT else barrier not in _PASSABLE_BICYCLE
+
+
+def is_conditional(tags: Tags) -> bool:
+    """Whether a tag depends on time or vehicle in a way that is not interpreted."""
+    return any(key.endswith(":conditional") for key in tags)
