@@ -19,8 +19,9 @@ from geo_service.plots.model import Plot
 from geo_service.routes.model import Fault, Route
 from geo_service.schedule.check import faults as schedule_faults
 from geo_service.schedule.crew_days import crew_days
-from geo_service.schedule.model import Problem, Solution
-from geo_service.schedule.solve import solve
+from geo_service.schedule.model import Problem, Solution, Unserved
+from geo_service.schedule.selection import select
+from geo_service.schedule.solve import SEARCHING, solve
 from geo_service.store.model import Plan, RouteLine, UnservedVisit
 from geo_service.store.protocol import Store
 from geo_service.streets.check import faults as path_faults
@@ -29,7 +30,7 @@ from geo_service.streets.network import StreetNetwork
 from geo_service.streets.router import make_router
 from geo_service.work.calendar import working_days
 from geo_service.work.demand import due_visits
-from geo_service.work.model import Crew, Visit
+from geo_service.work.model import Crew
 from geo_service.work.tenure import WARN_DAYS, tenure_warnings
 
 MAX_DAYS = 60
@@ -107,19 +108,23 @@ def plan_period(
     on_progress(Progress("working out what is due"))
     demand = due_visits(plots, catalogue, store.last_done(), days, crews=crews)
 
+    selection = select(demand.visits, crew_days(crews, days, 0), days)
+
     on_progress(Progress("travel times"))
-    wanted = {visit.plot_id for visit in demand.visits}
+    wanted = {visit.plot_id for visit in selection.visits}
     ground = _lay_ground(store, network, crews, [plot for plot in plots if plot.plot_id in wanted], plots)
     problem = Problem(
-        visits=tuple(replace(visit, place=ground.plot_places.get(visit.plot_id, -1)) for visit in demand.visits),
+        visits=tuple(replace(visit, place=ground.plot_places.get(visit.plot_id, -1)) for visit in selection.visits),
         crew_days=crew_days(crews, days, ground.depot_places),
         matrix=ground.router.matrix(ground.snaps),
         days=days,
     )
 
-    solution = solve(problem, stop or after_seconds(request.seconds), request.seed, on_progress)
+    telling = on_progress if stop else _by_time(on_progress, request.seconds)
+    found = solve(problem, stop or after_seconds(request.seconds), request.seed, telling)
     on_progress(Progress("checking the plan"))
-    _require_faultless(schedule_faults(problem, solution))
+    _require_faultless(schedule_faults(problem, found))
+    solution = replace(found, unserved=(*found.unserved, *selection.unserved))
 
     on_progress(Progress("drawing the routes"))
     lines = tuple(_line(route, ground, network) for route in solution.routes)
@@ -132,8 +137,8 @@ def plan_period(
         seed=request.seed,
         routes=solution.routes,
         lines=lines,
-        unserved=tuple(_unserved(left_out.visit, left_out.code, left_out.reason) for left_out in solution.unserved),
-        figures=_figures(problem, solution, time.monotonic() - began),
+        unserved=tuple(_unserved(left_out) for left_out in solution.unserved),
+        figures=_figures(solution, len(demand.visits), time.monotonic() - began),
         notes=(*_sample_note(store), *ground.notes, *_tenure_notes(plots, request.from_on)),
         kept_out=demand.kept_out,
     )
@@ -227,13 +232,38 @@ def _line(route: Route, ground: _Ground, network: StreetNetwork) -> RouteLine:
     return RouteLine(route.crew_day.crew, route.crew_day.on, tuple(legs), tuple(names))
 
 
-def _unserved(visit: Visit, code: str, reason: str) -> UnservedVisit:
-    return UnservedVisit(visit.visit_id, visit.plot_id, visit.plot_code, visit.work, visit.due_on, code, reason)
+def _unserved(left_out: Unserved) -> UnservedVisit:
+    visit = left_out.visit
+    return UnservedVisit(
+        visit.visit_id,
+        visit.plot_id,
+        visit.plot_code,
+        visit.work,
+        visit.due_on,
+        left_out.code,
+        left_out.reason,
+        left_out.reason_en,
+    )
 
 
-def _figures(problem: Problem, solution: Solution, seconds: float) -> dict[str, float]:
+def _by_time(on_progress: OnProgress, seconds: float) -> OnProgress:
+    """Tell how far a search is that stops by the clock."""
+    began: float | None = None
+
+    def tell(progress: Progress) -> None:
+        nonlocal began
+        if progress.stage == SEARCHING and seconds >= 1:
+            began = time.monotonic() if began is None else began
+            passed = min(int(time.monotonic() - began), int(seconds))
+            progress = replace(progress, done=passed, total=int(seconds))
+        on_progress(progress)
+
+    return tell
+
+
+def _figures(solution: Solution, visits: int, seconds: float) -> dict[str, float]:
     return {
-        "visits": len(problem.visits),
+        "visits": visits,
         "served": sum(len(route.stops) for route in solution.routes),
         "unserved": len(solution.unserved),
         "drive_s": sum(route.drive_s for route in solution.routes),

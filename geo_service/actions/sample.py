@@ -86,9 +86,10 @@ def read_places(path: Path) -> list[Place]:
 def _read_done(path: Path, ids: dict[str, str]) -> list[tuple[str, str, date]]:
     try:
         with path.open(encoding="utf-8", newline="") as lines:
-            return [
-                (ids[row["plot"]], row["work"], date.fromisoformat(row["done_on"]))
-                for row in csv.DictReader(line for line in lines if not line.startswith("#"))
-            ]
+            rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+            done = [(ids[row["plot"]], row["work"], date.fromisoformat(row["done_on"])) for row in rows]
     except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"{path.name}: {error} is unknown or missing", remedy="restore the file") from error
+        raise InputError(f"{path.name} is no list of past visits ({error})", remedy="restore the file") from error
+    if not done:
+        raise InputError(f"{path.name} holds no past visits", remedy="restore the file")
+    return done

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+
+from geo_service.base.crs import LEIPZIG_EPSG
+from geo_service.base.errors import NotFound
 
 Lonlat = tuple[float, float]
 
@@ -57,6 +61,10 @@ class DayStop:
     leg: tuple[Lonlat, ...]
     streets: tuple[str, ...]
 
+    def task_in(self, lang: str) -> str:
+        """Return the name of the work in a language."""
+        return self.task_en if lang == "en" else self.task_de
+
 
 @dataclass(frozen=True)
 class DayBreak:
@@ -89,6 +97,23 @@ class DayCrew:
     breaks: tuple[DayBreak, ...]
     way_back: tuple[Lonlat, ...]
 
+    @property
+    def way_back_s(self) -> int:
+        """Seconds from the last stop to the depot."""
+        return self.drive_s - sum(stop.drive_s for stop in self.stops)
+
+    @property
+    def way_back_m(self) -> int:
+        """Metres from the last stop to the depot."""
+        return self.length_m - sum(stop.length_m for stop in self.stops)
+
+    def agenda(self) -> Iterator[DayStop | DayBreak]:
+        """Yield stops and breaks in the order of the day."""
+        yield from (rest for rest in self.breaks if rest.after == 0)
+        for stop in self.stops:
+            yield stop
+            yield from (rest for rest in self.breaks if rest.after == stop.order)
+
 
 @dataclass(frozen=True)
 class DayUnserved:
@@ -98,11 +123,25 @@ class DayUnserved:
     task: str
     code: str
     reason: str
+    task_de: str = ""
+    task_en: str = ""
+
+    def task_in(self, lang: str) -> str:
+        """Return the name of the work in a language."""
+        return (self.task_en if lang == "en" else self.task_de) or self.task
 
 
 @dataclass(frozen=True)
 class Day:
-    """One day of the plan in force. ``revision`` changes with the plan; ``notes`` carry "schematic sample data"."""
+    """One day of the plan in force. ``revision`` changes with the plan; ``notes`` carry "schematic sample data".
+
+    Attributes
+    ----------
+    epsg
+        Plan CRS in metres, in which maps of the day are drawn.
+    licence
+        Licence of the streets that the routes follow, or empty.
+    """
 
     on: date
     plan_id: str
@@ -111,3 +150,24 @@ class Day:
     notes: tuple[str, ...]
     crews: tuple[DayCrew, ...]
     unserved: tuple[DayUnserved, ...]
+    epsg: int = LEIPZIG_EPSG
+    licence: str = ""
+
+    def only(self, crew: str) -> Day:
+        """Return the day with one crew; what is unserved and the notes stay.
+
+        Raises
+        ------
+        NotFound
+            When the crew does not go out this day.
+        """
+        crews = tuple(one for one in self.crews if one.crew == crew)
+        if not crews:
+            out = ", ".join(one.crew for one in self.crews) or "none"
+            raise NotFound(
+                f"crew {crew} does not go out on {self.on}",
+                remedy=f"crews of this day: {out}",
+                crew=crew,
+                on=str(self.on),
+            )
+        return replace(self, crews=crews)

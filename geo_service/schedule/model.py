@@ -20,17 +20,20 @@ class Weights:
         For a visit of priority 1 that is left out; divided by its priority. Doubled when its last day
         lies in the period.
     late_day_s
-        For each day after the due date.
+        For each day after the due date, or after the first day of the period when it was due before.
     early_day_s
         For each day before the due date.
     crew_day_s
         For sending a crew out at all.
+    crew_change_s
+        For each further crew on the parts of one job.
     """
 
     unserved_s: int = 36_000
     late_day_s: int = 600
     early_day_s: int = 60
     crew_day_s: int = 900
+    crew_change_s: int = 600
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Unserved:
-    """A visit that was left out, with a stable ``code`` and the reason for people.
+    """A visit that was left out, with a stable ``code`` and the reason for people, in German and in English.
 
     Codes: ``no_skill``, ``no_machine``, ``too_few_people``, ``law``, ``window``, ``too_long``, ``too_large``,
     ``unreachable``, ``off_network``, ``no_crew_day``, ``predecessor``, ``no_time``.
@@ -55,11 +58,12 @@ class Unserved:
     visit: Visit
     code: str
     reason: str
+    reason_en: str = ""
 
 
 @dataclass(frozen=True)
 class Solution:
-    """Every visit is in exactly one route or in ``unserved``.
+    """Every visit is in exactly one route or in ``unserved``; every crew-day has one route or none.
 
     Attributes
     ----------

@@ -42,6 +42,7 @@ class UnservedVisit:
     due_on: date
     code: str
     reason: str
+    reason_en: str = ""
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,7 @@ def plan_of(row: sqlite3.Row, routes: Iterable[sqlite3.Row] = (), unserved: Iter
                 date.fromisoformat(one["due_on"]),
                 one["code"],
                 one["reason"],
+                one["reason_en"],
             )
             for one in unserved
         ),

@@ -122,6 +122,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             due_on TEXT NOT NULL,
             code TEXT NOT NULL,
             reason TEXT NOT NULL,
+            reason_en TEXT NOT NULL,
             PRIMARY KEY (plan_id, visit_id)
         ) STRICT""",
         """CREATE TABLE run (

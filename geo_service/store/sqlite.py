@@ -199,7 +199,7 @@ class SqliteStore:
                 return None
             found = rows[0]["plan_id"]
             routes = self._rows("SELECT * FROM plan_route WHERE plan_id = ? ORDER BY on_date, crew", found)
-            unserved = self._rows("SELECT * FROM plan_unserved WHERE plan_id = ? ORDER BY visit_id", found)
+            unserved = self._rows("SELECT * FROM plan_unserved WHERE plan_id = ? ORDER BY rowid", found)
         return plan_of(rows[0], routes, unserved)
 
     def plans(self) -> list[Plan]:

@@ -147,10 +147,20 @@ class SqliteWriting:
             ],
         )
         self._db.executemany(
-            "INSERT INTO plan_unserved VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO plan_unserved VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (plan.plan_id, u.visit_id, u.plot_id, u.plot_code, u.work, u.due_on.isoformat(), u.code, u.reason)
-                for u in plan.unserved
+                (
+                    plan.plan_id,
+                    one.visit_id,
+                    one.plot_id,
+                    one.plot_code,
+                    one.work,
+                    one.due_on.isoformat(),
+                    one.code,
+                    one.reason,
+                    one.reason_en,
+                )
+                for one in plan.unserved
             ],
         )
         self._note("plan", [plan.plan_id])

@@ -52,7 +52,9 @@ def test_the_day_of_one_crew(demo):
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_the_day_as_text(demo, lang):
     assert demo("day", "today", "--lang", lang) == 0
-    assert ("Schematische Beispieldaten" if lang == "de" else "schematic sample data") in demo.text.replace("Schematic", "schematic" if lang == "en" else "Schematic")
+    assert ("Schematische Beispieldaten" if lang == "de" else "schematic sample data") in demo.text.replace(
+        "Schematic", "schematic" if lang == "en" else "Schematic"
+    )
 
 
 def test_the_day_for_other_programs(demo, tmp_path):

@@ -1,0 +1,47 @@
+"""Floor 8: the application: routers, middleware and what they share, put together around a desk."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from geo_service import __version__
+from geo_service.api import collections, days, documentation, items, landing, openapi, plans, sign_in
+from geo_service.api.access import AccessControl
+from geo_service.api.desk import Desk
+from geo_service.api.errors import ErrorAnswers, handle_errors
+from geo_service.api.feature_index import IndexCache
+from geo_service.api.security import BodyLimit, SecurityHeaders
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """Return the API as an application.
+
+    Pages are added from outside with ``app.include_router`` and ``app.mount``; their routes need rows in
+    `geo_service.api.access.ACCESS` like all others.
+    """
+    app = FastAPI(
+        title=openapi.TITLE,
+        version=__version__,
+        description=openapi.ABOUT,
+        openapi_url=None,  # ours adds the schemas that the framework cannot see
+        docs_url=None,  # the framework's page loads its script from another host
+        redoc_url=None,
+        redirect_slashes=False,
+        openapi_tags=openapi.TAGS,
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(ErrorAnswers),
+            Middleware(AccessControl, desk=desk),
+            Middleware(BodyLimit),
+        ],
+    )
+    app.state.desk = desk
+    app.state.indexes = IndexCache()
+    app.state.one_run_gate = Lock()
+    handle_errors(app)
+    for part in (landing, collections, items, plans, days, sign_in, documentation):
+        app.include_router(part.router)
+    return app

@@ -1,0 +1,137 @@
+"""Floor 8: the collections, after OGC API - Features part 1: what there is, and what each holds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from geo_service.api.access import may_read
+from geo_service.api.errors import problems
+from geo_service.api.feature_index import FeatureIndex, IndexCache
+from geo_service.api.feature_source import build_index
+from geo_service.api.fields import FormQuery
+from geo_service.api.page import page, table
+from geo_service.api.reading import CRS84, GEOJSON, HTML, Reading, ReadingHere, json_or_page
+from geo_service.api.schemas import CollectionAnswer, CollectionsAnswer, Extent, Link, SpatialExtent
+from geo_service.base.errors import NotFound
+from geo_service.outputs.collections import COLLECTIONS, Collection
+from geo_service.web.markup import tag
+
+router = APIRouter(prefix="/collections", tags=["Features"])
+
+NameInPath = Annotated[str, Path(pattern="^[a-z]{1,40}$", description="A collection.", examples=["plots"])]
+
+
+@router.get(
+    "",
+    response_class=Response,
+    summary="List the collections",
+    description="Those that you may see: visits and routes are for those who are signed in.",
+    responses=json_or_page("Collections with their extent", "CollectionsAnswer") | problems(400, 401),
+)
+def list_collections(form: FormQuery, reading: ReadingHere) -> Response:
+    """Return the collections that the reader may see."""
+    unchanged = reading.unchanged()
+    if unchanged is not None:
+        return unchanged
+    seen = [one for one in COLLECTIONS.values() if may_read(f"/collections/{one.name}", reading.who)]
+    told = CollectionsAnswer(
+        attribution=reading.attribution,
+        links=reading.self_links("/collections"),
+        collections=[_described(reading, one) for one in seen],
+    )
+    rows = [
+        (
+            tag("a", title_of(one), href=f"/collections/{one.name}"),
+            len(index_of(reading, one)),
+            one.what_de,
+            one.what_en,
+        )
+        for one in seen
+    ]
+    listed = table(("", "Anzahl · Count", "Inhalt", "Content"), rows)
+    return reading.either(told, page("Daten · Data", listed, note=reading.attribution))
+
+
+@router.get(
+    "/{collection}",
+    response_class=Response,
+    summary="Describe a collection",
+    description="What it holds, where, and links to its items.",
+    responses=json_or_page("The collection", "CollectionAnswer") | problems(400, 401, 404),
+)
+def describe_collection(collection: NameInPath, form: FormQuery, reading: ReadingHere) -> Response:
+    """Return what a collection is."""
+    known = collection_named(collection)
+    unchanged = reading.unchanged()
+    if unchanged is not None:
+        return unchanged
+    count = len(index_of(reading, known))
+    properties = [
+        (tag("code", one.name), one.form or one.type, one.what_de, one.what_en)
+        for one in known.seen(public_only=reading.public)
+    ]
+    shown = page(
+        title_of(known),
+        tag("p", known.what_de, tag("br"), known.what_en),
+        tag("p", tag("a", f"Alle {count} ansehen · See all {count}", href=f"/collections/{known.name}/items")),
+        table(("Property", "Type", "Bedeutung", "Meaning"), properties),
+        note=reading.attribution,
+    )
+    return reading.either(_described(reading, known), shown)
+
+
+def collection_named(name: str) -> Collection:
+    """Return a collection.
+
+    Raises
+    ------
+    NotFound
+        When there is none of that name.
+    """
+    if name not in COLLECTIONS:
+        raise NotFound("there is no such collection", remedy="GET /collections lists them")
+    return COLLECTIONS[name]
+
+
+def title_of(collection: Collection) -> str:
+    """Return the title in both languages."""
+    return f"{collection.title_de} · {collection.title_en}"
+
+
+def properties_of(reading: Reading, collection: Collection) -> list[str]:
+    """Return the names of the properties that the reader gets, and may filter by."""
+    return [one.name for one in collection.seen(public_only=reading.public)]
+
+
+def index_of(reading: Reading, collection: Collection) -> FeatureIndex:
+    """Return the features of a collection as the reader may see them."""
+    cache: IndexCache = reading.request.app.state.indexes
+    return cache.get(
+        collection.name,
+        reading.revision,
+        reading.public,
+        lambda: build_index(reading.desk.store, collection, public=reading.public),
+    )
+
+
+def _described(reading: Reading, collection: Collection) -> CollectionAnswer:
+    path = f"/collections/{collection.name}"
+    items = f"{reading.desk.base_url}{path}/items"
+    box = index_of(reading, collection).bounds()
+    return CollectionAnswer(
+        id=collection.name,
+        title=title_of(collection),
+        description=f"{collection.what_de} · {collection.what_en}",
+        attribution=reading.attribution,
+        crs=[CRS84],
+        storageCrs=CRS84,
+        extent=None if box is None else Extent(spatial=SpatialExtent(bbox=[list(box)], crs=CRS84)),
+        properties=properties_of(reading, collection),
+        links=[
+            *reading.self_links(path),
+            Link(href=items, rel="items", type=GEOJSON, title="Features as GeoJSON"),
+            Link(href=f"{items}?f=html", rel="items", type=HTML, title="Features as a page"),
+        ],
+    )

@@ -1,0 +1,41 @@
+"""Floor 8: from the store to the features of a collection, ready to be asked for."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geo_service.api.feature_index import FeatureIndex
+from geo_service.outputs.collections import PLOTS, QUARTERS, ROUTES, STREETS, VISITS, Collection
+from geo_service.outputs.features import (
+    Features,
+    plot_features,
+    quarter_features,
+    route_features,
+    street_features,
+    visit_features,
+)
+from geo_service.store.protocol import Store
+
+_NONE = Features([], np.empty(0, dtype=object), [])
+
+
+def build_index(store: Store, collection: Collection, *, public: bool) -> FeatureIndex:
+    """Return the features of a collection, as the public or as a signed-in reader sees them."""
+    found = _features(store, collection, public=public)
+    return FeatureIndex(found.ids, list(found.geometries), found.properties, found.spans)
+
+
+def _features(store: Store, collection: Collection, *, public: bool) -> Features:
+    if collection is QUARTERS:
+        return quarter_features(store.quarters())
+    if collection is PLOTS:
+        return plot_features(store.plots(public_only=public), public_only=public)
+    if collection is STREETS:
+        network = store.streets()
+        return _NONE if network is None else street_features(network)
+    plan = store.plan()
+    if plan is not None and collection is VISITS:
+        return visit_features(plan, store.plots(), store.catalogue(), public_only=public)
+    if plan is not None and collection is ROUTES:
+        return route_features(plan, store.crews())
+    return _NONE

@@ -1,0 +1,147 @@
+"""Floor 8: the items of a collection, page by page, and one alone, after OGC API - Features part 1."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+import orjson
+from fastapi import APIRouter, Path, Response
+
+from geo_service.api.collections import NameInPath, collection_named, index_of, properties_of, title_of
+from geo_service.api.errors import problems
+from geo_service.api.feature_index import Page
+from geo_service.api.fields import FormQuery
+from geo_service.api.items_query import DEFAULT_LIMIT, MAX_LIMIT, parse_items_query, write_cursor
+from geo_service.api.page import page, table
+from geo_service.api.reading import CRS84, GEOJSON, HTML, JSON, Reading, ReadingHere, json_or_page
+from geo_service.api.schemas import Link
+from geo_service.base.errors import NotFound
+from geo_service.outputs.collections import Collection
+from geo_service.web.markup import Markup, join, tag
+
+router = APIRouter(prefix="/collections/{collection}/items", tags=["Features"])
+
+FeatureInPath = Annotated[str, Path(min_length=1, max_length=200, description="Id of a feature.")]
+
+_STRING: dict[str, Any] = {"type": "string"}
+_PARAMETERS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    (
+        "bbox",
+        "Only what touches this box: min lon, min lat, max lon, max lat (or six numbers, with heights).",
+        {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
+    ),
+    ("bbox-crs", "CRS of the box: only CRS84.", _STRING | {"enum": [CRS84]}),
+    ("datetime", "Only what happens then: a day, an instant, or an interval such as `2026-11-24/..`", _STRING),
+    (
+        "limit",
+        f"Features on a page; more than {MAX_LIMIT} is cut to that.",
+        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+    ),
+    ("cursor", "From a `next` link.", _STRING),
+    ("f", "json or html; else Accept decides.", _STRING | {"enum": ["json", "html"]}),
+)
+
+
+def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    listed = {"style": "form", "explode": False} if schema["type"] == "array" else {}
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema, **listed}
+
+
+@router.get(
+    "",
+    response_class=Response,
+    summary="Read features",
+    description="A page of features in order of their ids, as GeoJSON in degrees; follow `next` for the others. "
+    "Every property of the collection is a filter too: `?quarter=52`. Unknown parameters are refused. "
+    "GDAL asks for ten features at a time unless told otherwise: `-oo PAGE_SIZE=1000`.",
+    responses=json_or_page("A page of features", "FeatureCollection", GEOJSON) | problems(400, 401, 404),
+    openapi_extra={"parameters": [_parameter(*one) for one in _PARAMETERS]},
+)
+def read_items(collection: NameInPath, reading: ReadingHere) -> Response:
+    """Return a page of features."""
+    known = collection_named(collection)
+    asked = reading.request.query_params.multi_items()
+    query = parse_items_query(asked, properties_of(reading, known))
+    unchanged = reading.unchanged()
+    if unchanged is not None:
+        return unchanged
+    found = index_of(reading, known).page(query)
+    links = _links(reading, known, {name: value for name, value in asked if name != "f"}, found)
+    if reading.as_page:
+        return reading.answer(_items_page(reading, known, found, links), HTML)
+    members = {
+        "timeStamp": reading.desk.clock(),
+        "numberMatched": found.matched,
+        "numberReturned": len(found.features),
+        "attribution": reading.attribution,
+        "links": [link.model_dump() for link in links],
+        "features": [orjson.Fragment(one) for one in found.features],
+    }
+    body = orjson.dumps({"type": "FeatureCollection", **members}, option=orjson.OPT_UTC_Z)
+    return reading.answer(body, GEOJSON)
+
+
+@router.get(
+    "/{fid}",
+    response_class=Response,
+    summary="Read a feature",
+    description="One feature as GeoJSON in degrees.",
+    responses=json_or_page("The feature", "Feature", GEOJSON) | problems(400, 401, 404),
+)
+def read_item(collection: NameInPath, fid: FeatureInPath, form: FormQuery, reading: ReadingHere) -> Response:
+    """Return one feature."""
+    known = collection_named(collection)
+    found = index_of(reading, known).feature(fid)
+    if found is None:
+        raise NotFound(
+            f"there is no such feature in {known.name}", remedy=f"GET /collections/{known.name}/items lists them"
+        )
+    unchanged = reading.unchanged()
+    if unchanged is not None:
+        return unchanged
+    if reading.as_page:
+        key, properties = found.rows[0]
+        back = tag("p", tag("a", title_of(known), href=f"/collections/{known.name}/items"))
+        rows = [(tag("code", name), _cell(value)) for name, value in properties.items()]
+        shown = page(str(key), back, table(("Property", "Value"), rows), note=reading.attribution)
+        return reading.answer(shown, HTML)
+    links = reading.self_links(f"/collections/{known.name}/items/{quote(fid, safe='')}", GEOJSON)
+    links.append(_collection_link(reading, known))
+    further = orjson.dumps({"attribution": reading.attribution, "links": [link.model_dump() for link in links]})
+    told = b"%b,%b" % (found.features[0].removesuffix(b"}"), further.removeprefix(b"{"))
+    return reading.answer(told, GEOJSON)
+
+
+def _links(reading: Reading, collection: Collection, asked: dict[str, str], found: Page) -> list[Link]:
+    """Return the links of a page of features, with one to the next page when there is one."""
+    path = f"/collections/{collection.name}/items"
+    links = reading.self_links(f"{path}?{urlencode(asked)}" if asked else path, GEOJSON)
+    if found.after is not None:
+        form, media_type = ("html", HTML) if reading.as_page else ("json", GEOJSON)
+        query = urlencode(asked | {"cursor": write_cursor(found.after), "f": form})
+        links.append(
+            Link(href=f"{reading.desk.base_url}{path}?{query}", rel="next", type=media_type, title="The next page")
+        )
+    return [*links, _collection_link(reading, collection)]
+
+
+def _collection_link(reading: Reading, collection: Collection) -> Link:
+    here = f"{reading.desk.base_url}/collections/{collection.name}"
+    return Link(href=here, rel="collection", type=JSON, title=title_of(collection))
+
+
+def _items_page(reading: Reading, collection: Collection, found: Page, links: list[Link]) -> str:
+    names = list(found.rows[0][1]) if found.rows else []
+    here = f"/collections/{collection.name}/items/"
+    rows = [
+        (tag("a", str(key), href=here + quote(str(key), safe="")), *(_cell(properties[name]) for name in names))
+        for key, properties in found.rows
+    ]
+    onward = [tag("p", tag("a", "Weiter · Next", href=link.href)) for link in links if link.rel == "next"]
+    count = tag("p", f"{len(found.rows)} / {found.matched}", class_="soft")
+    return page(title_of(collection), count, table(("id", *names), rows), *onward, note=reading.attribution)
+
+
+def _cell(value: object) -> Markup:
+    return Markup() if value is None else join(str(value))

@@ -1,0 +1,74 @@
+"""Floor 8: the OpenAPI text: what the framework reads off the endpoints, and the schemas it cannot see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from geo_service.api import schemas
+from geo_service.api.errors import Problem
+
+OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
+"""Media type of the text."""
+
+TITLE = "Flächenpflege · Care of vacant plots"
+
+ABOUT = """\
+The planning desk for the care of vacant plots, for programs.
+
+Everything is JSON in UTF-8. Coordinates are degrees, longitude first (CRS84). Durations are seconds (`_s`), lengths
+metres (`_m`), areas square metres (`_m2`); times of a working day are local, `HH:MM`; moments are UTC.
+
+What is public (collections quarters, plots and streets) needs no token, and plots then show only what may be
+published. Everything else needs one, as `Authorization: Bearer TOKEN` or as the password of Basic with any user name:
+`geo-service access add` makes it. A browser is signed in by the link that `geo-service serve` prints; changes with its
+session cookie are accepted from the desk's own pages only.
+
+Errors are `application/problem+json` (RFC 9457) with a stable `code` and a `remedy`.
+"""
+
+TAGS = [
+    {"name": "Start", "description": "Where to begin, and whether the desk works."},
+    {"name": "Features", "description": "Collections after OGC API - Features part 1; opens in QGIS and GDAL."},
+    {"name": "Plans", "description": "Planning runs and the plans they make."},
+    {"name": "Days", "description": "Day lists of the plan in force."},
+    {"name": "Access", "description": "Signing a browser in and out."},
+]
+
+_UNSEEN = (
+    Problem,
+    schemas.Landing,
+    schemas.Conformance,
+    schemas.CollectionsAnswer,
+    schemas.CollectionAnswer,
+    schemas.FeatureCollection,
+    schemas.Feature,
+)
+
+
+def openapi_of(app: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI text of the application as it stands; made once."""
+    if app.openapi_schema is None:
+        text = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=ABOUT,
+            routes=app.routes,
+            tags=TAGS,
+            servers=[{"url": "/"}],
+        )
+        _, unseen = models_json_schema(
+            [(model, "serialization") for model in _UNSEEN], ref_template="#/components/schemas/{model}"
+        )
+        components = text.setdefault("components", {})
+        components["schemas"] = dict(sorted((components.get("schemas", {}) | unseen["$defs"]).items()))
+        components["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer"},
+            "password": {"type": "http", "scheme": "basic", "description": "Any user name, the token as password."},
+        }
+        text["security"] = [{}, {"token": []}, {"password": []}]
+        app.openapi_schema = text
+    return app.openapi_schema

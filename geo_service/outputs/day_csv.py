@@ -1,0 +1,116 @@
+"""Floor 7: the day list as CSV: RFC 4180 (comma, CRLF), UTF-8 with byte order mark, decimal points.
+
+The byte order mark makes spreadsheets read umlauts; with German settings Excel opens the file by "Daten aus Text".
+A text that a spreadsheet would take for a formula gets an apostrophe in front.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from geo_service.base.clock import hhmm
+from geo_service.base.units import minutes
+from geo_service.outputs.day import Day, DayBreak, DayStop
+from geo_service.outputs.plain import plain_values
+
+COLUMNS = (
+    *("date", "kind", "crew", "crew_name", "order", "arrival", "start", "end", "plot", "name", "address", "quarter"),
+    *("task", "task_name", "minutes", "drive_s", "length_m", "area_m2", "volume_m3", "access_note", "hazard_note"),
+    *("rule_note", "contamination", "why", "reason", "lon", "lat", "note"),
+)
+"""``kind`` is ``stop``, ``break``, ``return`` (to the depot) or ``unserved``; ``reason`` is why a visit is unserved."""
+
+_FORMULA_STARTS = "=+-@＝＋－＠"
+
+Cell = str | int | float
+
+
+def harmless(text: str) -> str:
+    """Return ``text`` so that no spreadsheet runs it: an apostrophe stands before what begins a formula.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless(" @SUM(A1)"), harmless("Am Kanal 3")
+    ("'=1+1", "' @SUM(A1)", 'Am Kanal 3')
+    """
+    return f"'{text}" if text.lstrip()[:1] in tuple(_FORMULA_STARTS) else text
+
+
+def day_csv(day: Day, *, lang: str = "de") -> bytes:
+    """Return stops, breaks, ways back and unserved visits, one row each, under the header `COLUMNS`."""
+    day = plain_values(day)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="")
+    writer.writeheader()
+    note = " | ".join(day.notes)
+    for row in _rows(day, lang):
+        whole: dict[str, Cell] = {"date": day.on.isoformat(), "note": note, **row}
+        writer.writerow({key: harmless(value) if isinstance(value, str) else value for key, value in whole.items()})
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _rows(day: Day, lang: str) -> Iterator[dict[str, Cell]]:
+    for crew in day.crews:
+        for entry in crew.agenda():
+            yield {
+                **{"crew": crew.crew, "crew_name": crew.name},
+                **(_break(entry) if isinstance(entry, DayBreak) else _stop(entry, lang)),
+            }
+        yield {
+            "kind": "return",
+            "crew": crew.crew,
+            "crew_name": crew.name,
+            "arrival": hhmm(crew.end_s),
+            "address": crew.depot_name,
+            "drive_s": crew.way_back_s,
+            "length_m": crew.way_back_m,
+            "lon": crew.depot[0],
+            "lat": crew.depot[1],
+        }
+    for one in day.unserved:
+        yield {
+            "kind": "unserved",
+            "plot": one.plot,
+            "task": one.task,
+            "task_name": one.task_in(lang),
+            "reason": one.reason,
+        }
+
+
+def _break(rest: DayBreak) -> dict[str, Cell]:
+    return {
+        "kind": "break",
+        "start": hhmm(rest.start_s),
+        "end": hhmm(rest.end_s),
+        "minutes": minutes(rest.end_s - rest.start_s),
+    }
+
+
+def _stop(stop: DayStop, lang: str) -> dict[str, Cell]:
+    return {
+        "kind": "stop",
+        "order": stop.order,
+        "arrival": hhmm(stop.arrival_s),
+        "start": hhmm(stop.start_s),
+        "end": hhmm(stop.end_s),
+        "plot": stop.plot,
+        "name": stop.plot_name,
+        "address": stop.address,
+        "quarter": stop.quarter,
+        "task": stop.task,
+        "task_name": stop.task_in(lang),
+        "minutes": minutes(stop.end_s - stop.start_s),
+        "drive_s": stop.drive_s,
+        "length_m": stop.length_m,
+        "area_m2": round(stop.area_m2, 1),
+        "volume_m3": round(stop.volume_m3, 2),
+        "access_note": stop.access_note,
+        "hazard_note": stop.hazard_note,
+        "rule_note": stop.rule_note,
+        "contamination": stop.contamination,
+        "why": stop.why,
+        "lon": stop.lon,
+        "lat": stop.lat,
+    }

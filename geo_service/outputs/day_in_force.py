@@ -1,0 +1,49 @@
+"""Floor 7: the day list of the plan in force, put together from the store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from geo_service.base.errors import NotFound
+from geo_service.outputs.day import Day
+from geo_service.outputs.day_list import build_day
+from geo_service.store.protocol import Store
+
+
+def day_in_force(store: Store, on: date, *, crew: str | None = None, lang: str = "de") -> Day:
+    """Return a day of the plan in force, of all crews or of one.
+
+    Raises
+    ------
+    NotFound
+        When no plan covers the day, or there is no such crew.
+    """
+    plan = store.plan()
+    if plan is None or on not in plan.days:
+        covered = f"the plan in force covers {plan.days[0]} to {plan.days[-1]}" if plan else "there is no plan yet"
+        raise NotFound(
+            f"nothing is planned for {on}: {covered}",
+            remedy="choose a day of the plan, or plan again with `geo-service plan`",
+            date=on.isoformat(),
+        )
+    crews = store.crews()
+    if crew is not None and crew not in {one.code for one in crews}:
+        raise NotFound(
+            f"there is no crew {crew!r}", remedy=f"choose one of {', '.join(one.code for one in crews)}", crew=crew
+        )
+    network = store.streets()
+    day = build_day(
+        on,
+        plan=plan,
+        plots=store.plots(),
+        crews=crews,
+        places=store.places(),
+        catalogue=store.catalogue(),
+        quarters=store.quarters(),
+        revision=store.revision(),
+        sample=store.is_sample(),
+        lang=lang,
+        licence=network.licence if network else "",
+    )
+    return day if crew is None else replace(day, crews=tuple(one for one in day.crews if one.crew == crew))

@@ -1,0 +1,89 @@
+"""Floor 7: the day list as JSON: times ``"HH:MM"`` local, durations in seconds, lengths in metres, degrees lon, lat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geo_service.base.clock import hhmm
+from geo_service.base.units import minutes
+from geo_service.outputs.day import Day, DayCrew, DayStop
+from geo_service.outputs.plain import plain_values
+
+
+def day_json(day: Day) -> dict[str, Any]:
+    """Return the day as the JSON object that the command line and the API give.
+
+    ``date``, ``crews`` with ``stops``, and ``unserved`` always stand; the other keys are for people and pages.
+    """
+    day = plain_values(day)
+    return {
+        "date": day.on.isoformat(),
+        "plan": day.plan_id,
+        "revision": day.revision,
+        "sample": day.sample,
+        "notes": list(day.notes),
+        "licence": day.licence,
+        "crews": [_crew(crew) for crew in day.crews],
+        "unserved": [
+            {
+                "plot": one.plot,
+                "task": one.task,
+                "task_de": one.task_de,
+                "task_en": one.task_en,
+                "code": one.code,
+                "reason": one.reason,
+            }
+            for one in day.unserved
+        ],
+    }
+
+
+def _crew(crew: DayCrew) -> dict[str, Any]:
+    return {
+        "crew": crew.crew,
+        "name": crew.name,
+        "vehicle": crew.vehicle,
+        "colour": crew.colour,
+        "people": crew.people,
+        "start": hhmm(crew.start_s),
+        "end": hhmm(crew.end_s),
+        "drive_s": crew.drive_s,
+        "work_s": crew.work_s,
+        "wait_s": crew.wait_s,
+        "length_m": crew.length_m,
+        "volume_m3": round(crew.volume_m3, 2),
+        "depot": {"name": crew.depot_name, "lon": crew.depot[0], "lat": crew.depot[1]},
+        "stops": [stop_json(stop) for stop in crew.stops],
+        "breaks": [{"start": hhmm(rest.start_s), "end": hhmm(rest.end_s), "after": rest.after} for rest in crew.breaks],
+    }
+
+
+def stop_json(stop: DayStop) -> dict[str, Any]:
+    """Return a stop as it stands in the day's JSON."""
+    return {
+        "order": stop.order,
+        "visit": stop.visit_id,
+        "plot": stop.plot,
+        "name": stop.plot_name,
+        "address": stop.address,
+        "quarter": stop.quarter,
+        "task": stop.task,
+        "task_de": stop.task_de,
+        "task_en": stop.task_en,
+        "arrival": hhmm(stop.arrival_s),
+        "start": hhmm(stop.start_s),
+        "end": hhmm(stop.end_s),
+        "minutes": minutes(stop.end_s - stop.start_s),
+        "drive_s": stop.drive_s,
+        "length_m": stop.length_m,
+        "area_m2": round(stop.area_m2, 1),
+        "volume_m3": round(stop.volume_m3, 2),
+        "access_note": stop.access_note,
+        "hazard_note": stop.hazard_note,
+        "rule_note": stop.rule_note,
+        "contamination": stop.contamination,
+        "why": stop.why,
+        "streets": list(stop.streets),
+        "lon": stop.lon,
+        "lat": stop.lat,
+    }

@@ -1,0 +1,241 @@
+"""Floor 7: building the day list from the plan in force. Pure: values in, a `Day` out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import shapely
+
+from geo_service.base.crs import LEIPZIG_EPSG, WGS84_EPSG, metric_epsg, transform_geometry
+from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayUnserved, Lonlat
+from geo_service.outputs.plain import plain_values
+from geo_service.outputs.words import words
+from geo_service.plots.model import Contamination, Plot, Quarter
+from geo_service.routes.model import Route, Stop
+from geo_service.store.model import Place, Plan, RouteLine, UnservedVisit
+from geo_service.work.model import Catalogue, Crew
+from geo_service.work.noise import rule_note
+
+PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b4b8a", "#6b4c2a")
+"""Colours of crews that have none of their own; after Okabe and Ito, distinct for colour-blind eyes."""
+
+_HEX = re.compile("#[0-9a-fA-F]{6}")
+
+DEGREE_PLACES = 7
+"""Decimal places of longitudes and latitudes that are written out: about a centimetre."""
+
+
+def build_day(
+    on: date,
+    *,
+    plan: Plan,
+    plots: Sequence[Plot],
+    crews: Sequence[Crew],
+    places: Sequence[Place],
+    catalogue: Catalogue,
+    quarters: Sequence[Quarter],
+    revision: int,
+    sample: bool,
+    lang: str = "de",
+    licence: str = "",
+) -> Day:
+    """Return a day of a plan as every output tells it.
+
+    Every crew that works on that weekday is told of: with its stops, or in a note that it does not go out. Unserved
+    are the visits the plan leaves out that were due by that day; those due later are told on their own day.
+
+    Parameters
+    ----------
+    plan
+        The plan in force; a day outside it gives no crews and no unserved visits.
+    sample
+        Whether the workspace holds the schematic sample; then, or when the plan was made on it, the first note says so.
+    lang
+        Of notes, rule notes and reasons, ``"de"`` or ``"en"``; the names of the work come in both.
+    licence
+        Of the streets that the routes follow.
+    """
+    inside = plan.days[0] <= on <= plan.days[-1] if plan.days else False
+    sample = sample or any(_tells_sample(note) for note in plan.notes)
+    builder = _Builder(
+        on=on,
+        plots={plot.plot_id: plot for plot in plots},
+        places={place.code: place for place in places},
+        catalogue=catalogue,
+        quarters={quarter.key: quarter.name for quarter in quarters},
+        lang=lang,
+    )
+    positions = {crew.code: index for index, crew in enumerate(crews)}
+    by_code = {crew.code: crew for crew in crews}
+    lines = {line.crew: line for line in plan.lines if line.on == on}
+    routes = sorted(
+        (route for route in plan.routes if route.crew_day.on == on and route.stops),
+        key=lambda route: (positions.get(route.crew_day.crew, len(positions)), route.crew_day.crew),
+    )
+    out = tuple(
+        builder.crew(
+            route,
+            by_code.get(route.crew_day.crew),
+            lines.get(route.crew_day.crew),
+            positions.get(route.crew_day.crew, index),
+        )
+        for index, route in enumerate(routes)
+    )
+    going = {route.crew_day.crew for route in routes}
+    idle = [
+        f"{crew.name}: {words(lang)['idle']}"
+        for crew in crews
+        if on in plan.days and on.weekday() in crew.weekdays and crew.code not in going
+    ]
+    notes = (
+        ([words(lang)["sample"]] if sample else []) + [note for note in plan.notes if not _tells_sample(note)] + idle
+    )
+    day = Day(
+        on=on,
+        plan_id=plan.plan_id,
+        revision=revision,
+        sample=sample,
+        notes=tuple(dict.fromkeys(notes)),
+        crews=out,
+        unserved=tuple(_unserved(one, catalogue, lang) for one in plan.unserved if inside and one.due_on <= on),
+        epsg=_epsg(plots, out),
+        licence=licence,
+    )
+    return plain_values(day)
+
+
+@dataclass(frozen=True)
+class _Builder:
+    """Turns routes into lists; holds what all crews of a day look things up in."""
+
+    on: date
+    plots: Mapping[str, Plot]
+    places: Mapping[str, Place]
+    catalogue: Catalogue
+    quarters: Mapping[str, str]
+    lang: str
+
+    def crew(self, route: Route, crew: Crew | None, line: RouteLine | None, position: int) -> DayCrew:
+        """Return a crew's day; ``position`` is its place among the crews, for its colour."""
+        code = route.crew_day.crew
+        legs = line.legs if line is not None else ()
+        names = line.names if line is not None else ()
+        stops = tuple(
+            self.stop(
+                stop,
+                legs[index] if index < len(legs) else (),
+                names[index] if index < len(names) else (),
+            )
+            for index, stop in enumerate(route.stops)
+        )
+        way_back = legs[len(stops)] if len(legs) > len(stops) else ()
+        place = self.places.get(crew.depot) if crew is not None else None
+        return DayCrew(
+            crew=code,
+            name=crew.name if crew is not None else code,
+            vehicle=crew.vehicle if crew is not None else "",
+            colour=crew_colour(crew, position),
+            people=route.crew_day.people,
+            depot_name=place.name if place is not None else words(self.lang)["depot"],
+            depot=(place.lon, place.lat) if place is not None else _first_point(stops, way_back),
+            start_s=route.start_s,
+            end_s=route.end_s,
+            drive_s=route.drive_s,
+            length_m=route.length_m,
+            work_s=route.work_s,
+            wait_s=route.wait_s,
+            volume_m3=sum(stop.volume_m3 for stop in stops),
+            stops=stops,
+            breaks=tuple(DayBreak(rest.start_s, rest.end_s, rest.after) for rest in route.breaks),
+            way_back=way_back,
+        )
+
+    def stop(self, stop: Stop, leg: tuple[Lonlat, ...], streets: tuple[str, ...]) -> DayStop:
+        """Return a stop. A plot that left the register since is told by its code, at the end of its leg."""
+        visit = stop.visit
+        plot = self.plots.get(visit.plot_id)
+        kind = self.catalogue.kinds.get(visit.work)
+        lon, lat = _entry(plot) if plot is not None else (leg[-1] if leg else (0.0, 0.0))
+        lang_en = self.lang == "en"
+        return DayStop(
+            order=stop.order,
+            visit_id=visit.visit_id,
+            plot=visit.plot_code,
+            plot_name=plot.name if plot else "",
+            address=plot.address if plot else "",
+            quarter=self.quarters.get(plot.quarter, "") if plot else "",
+            task=visit.work,
+            task_de=kind.name_de if kind else visit.work,
+            task_en=kind.name_en if kind else visit.work,
+            arrival_s=stop.arrival_s,
+            start_s=stop.start_s,
+            end_s=stop.end_s,
+            drive_s=stop.drive_s,
+            length_m=stop.length_m,
+            area_m2=kind.area_m2(plot) if kind and plot else 0.0,
+            access_note=plot.access_note if plot else "",
+            hazard_note=plot.hazard_note if plot else "",
+            rule_note=rule_note(kind, plot, self.on, self.catalogue, lang="en" if lang_en else "de")
+            if kind and plot
+            else "",
+            contamination=str(plot.contamination) if plot else str(Contamination.UNKNOWN),
+            volume_m3=visit.volume_m3,
+            why=visit.why_en or visit.why if lang_en else visit.why,
+            lon=lon,
+            lat=lat,
+            outline=outline(plot) if plot else (),
+            leg=leg,
+            streets=streets,
+        )
+
+
+def crew_colour(crew: Crew | None, position: int) -> str:
+    """Return a crew's own colour when it is one (``"#0072b2"``), else the palette's for its place among the crews."""
+    own = crew.colour if crew is not None else ""
+    return own if _HEX.fullmatch(own) else PALETTE[position % len(PALETTE)]
+
+
+def outline(plot: Plot) -> tuple[tuple[Lonlat, ...], ...]:
+    """Return the rings of a plot in degrees, the exterior first for each part."""
+    rings: list[tuple[Lonlat, ...]] = []
+    for part in shapely.get_parts(transform_geometry(plot.geometry, plot.epsg, WGS84_EPSG)):
+        for ring in (part.exterior, *part.interiors):
+            xy = np.asarray(ring.coords)[:, :2].round(DEGREE_PLACES)
+            rings.append(tuple((float(x), float(y)) for x, y in xy))
+    return tuple(rings)
+
+
+def _entry(plot: Plot) -> Lonlat:
+    point = transform_geometry(plot.entry(), plot.epsg, WGS84_EPSG)
+    return round(point.x, DEGREE_PLACES), round(point.y, DEGREE_PLACES)
+
+
+def _first_point(stops: tuple[DayStop, ...], way_back: tuple[Lonlat, ...]) -> Lonlat:
+    """Return where a route without a depot of its own begins: the end of the way back, else the first stop."""
+    return way_back[-1] if way_back else (stops[0].lon, stops[0].lat)
+
+
+def _tells_sample(note: str) -> bool:
+    return words("de")["sample"] in note or words("en")["sample"].lower() in note.lower()
+
+
+def _unserved(one: UnservedVisit, catalogue: Catalogue, lang: str) -> DayUnserved:
+    kind = catalogue.kinds.get(one.work)
+    return DayUnserved(
+        plot=one.plot_code,
+        task=one.work,
+        code=one.code,
+        reason=(one.reason_en if lang == "en" else "") or one.reason,
+        task_de=kind.name_de if kind else one.work,
+        task_en=kind.name_en if kind else one.work,
+    )
+
+
+def _epsg(plots: Sequence[Plot], crews: Sequence[DayCrew]) -> int:
+    if plots:
+        return plots[0].epsg
+    return metric_epsg(*crews[0].depot) if crews else LEIPZIG_EPSG

@@ -1,0 +1,116 @@
+"""Floor 7: the day list as tables for a terminal; readable at 100 columns."""
+
+from __future__ import annotations
+
+import io
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from geo_service.base.clock import hhmm
+from geo_service.base.units import hours, minutes
+from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop
+from geo_service.outputs.plain import plain_values
+from geo_service.outputs.words import long_date, number, words
+
+WIDTH = 100
+"""Columns that a list is made for."""
+
+
+def print_day(console: Console, day: Day, lang: str = "de") -> None:
+    """Print a day: a table for each crew, then what is unserved and the notes."""
+    console.print(day_tables(day, lang=lang))
+
+
+def day_text(day: Day, *, lang: str = "de", width: int = WIDTH) -> str:
+    """Return a day as plain text of ``width`` columns, without colours."""
+    out = io.StringIO()
+    print_day(Console(file=out, width=width, color_system=None, legacy_windows=False), day, lang)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def day_tables(day: Day, *, lang: str = "de") -> RenderableType:
+    """Return a day as something rich can print."""
+    day = plain_values(day)
+    said = words(lang)
+    parts: list[RenderableType] = [Text(f"{said['day']} {long_date(day.on, lang)}", style="bold")]
+    if not day.crews:
+        parts.append(Text(said["nothing"]))
+    for crew in day.crews:
+        parts += [Text(), _crew_table(crew, lang)]
+    if day.unserved:
+        parts += [Text(), _unserved_table(day, lang)]
+    if day.notes:
+        parts.append(Text())
+    parts += [Text(f"! {note}") for note in day.notes]
+    if day.licence:
+        parts.append(Text(f"{said['streets']}: {day.licence}", style="dim"))
+    return Group(*parts)
+
+
+def _crew_table(crew: DayCrew, lang: str) -> Table:
+    said = words(lang)
+    title = Text(f"{crew.name} ({crew.crew})", style="bold")
+    people = f"{crew.people} {said['people' if crew.people != 1 else 'person']}"
+    facts = (crew.vehicle, people, f"{hhmm(crew.start_s)}–{hhmm(crew.end_s)}")
+    title.append("".join(f" · {fact}" for fact in facts if fact), style="not bold")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), caption_justify="left")
+    table.caption = Text(_sums(crew, lang), style="bold")
+    table.add_column(said["number"], justify="right", no_wrap=True)
+    table.add_column(said["arrival"], no_wrap=True)
+    table.add_column(said["plot"], no_wrap=True)
+    table.add_column(said["address"], ratio=3)
+    table.add_column(said["task"], ratio=3)
+    table.add_column(said["minutes"], justify="right", no_wrap=True)
+    table.add_column(said["drive_min"], justify="right", no_wrap=True)
+    for entry in crew.agenda():
+        table.add_row(*(_break_row(entry, said) if isinstance(entry, DayBreak) else _stop_row(entry, lang)))
+    back = f"{said['back']}: {crew.depot_name}"
+    table.add_row("", hhmm(crew.end_s), "", Text(back), "", "", str(minutes(crew.way_back_s)))
+    return table
+
+
+def _sums(crew: DayCrew, lang: str) -> str:
+    said = words(lang)
+    sums = [
+        f"{said['total']}: {len(crew.stops)} {said['stops']}",
+        f"{said['work']} {hours(crew.work_s)}",
+        f"{said['drive']} {hours(crew.drive_s)}",
+        f"{number(crew.length_m / 1000, lang, 1)} km",
+        *([f"{said['wait']} {hours(crew.wait_s)}"] if crew.wait_s >= 60 else []),
+        *([f"{said['volume']} {number(crew.volume_m3, lang, 1)} m³"] if crew.volume_m3 else []),
+    ]
+    return " · ".join(sums)
+
+
+def _stop_row(stop: DayStop, lang: str) -> tuple[RenderableType, ...]:
+    waits = stop.start_s - stop.arrival_s >= 60
+    return (
+        str(stop.order),
+        hhmm(stop.arrival_s),
+        Text(stop.plot),
+        Text(stop.address or stop.plot_name),
+        Text(stop.task_in(lang) + (f" ({words(lang)['from']} {hhmm(stop.start_s)})" if waits else "")),
+        str(minutes(stop.end_s - stop.start_s)),
+        str(minutes(stop.drive_s)),
+    )
+
+
+def _break_row(rest: DayBreak, said: dict[str, str]) -> tuple[RenderableType, ...]:
+    pause = f"{said['break']} {hhmm(rest.start_s)}–{hhmm(rest.end_s)}"
+    return "", hhmm(rest.start_s), "", Text(pause, style="italic"), "", str(minutes(rest.end_s - rest.start_s)), ""
+
+
+def _unserved_table(day: Day, lang: str) -> Table:
+    said = words(lang)
+    table = Table(
+        title=Text(f"{said['unserved']}: {len(day.unserved)}", style="bold"), title_justify="left", box=SIMPLE_HEAD
+    )
+    table.add_column(said["plot"], no_wrap=True)
+    table.add_column(said["task"])
+    table.add_column(said["reason"], ratio=1)
+    for one in day.unserved:
+        table.add_row(Text(one.plot), Text(one.task_in(lang)), Text(one.reason))
+    return table

@@ -1,0 +1,116 @@
+"""Floor 7: a plan as text for a terminal, and as the JSON that the command line prints."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from geo_service.base.units import hours, kilometres
+from geo_service.store.model import Plan
+
+SHOWN = 10
+"""Reasons that are listed; the JSON lists all."""
+
+WORDS = {
+    "de": {
+        "title": "Plan vom {} an, {} Arbeitstage",
+        "visits": "fällige Einsätze",
+        "served": "eingeplant",
+        "unserved": "nicht eingeplant",
+        "drive": "Fahrzeit",
+        "work": "Arbeitszeit auf den Flächen",
+        "length": "Strecke",
+        "checked": "unabhängig geprüft, ohne Befund",
+        "kept_out": "zurückgestellt",
+        "reasons": "Nicht eingeplant und warum",
+        "more": "… und {} weitere (alle mit --as json)",
+    },
+    "en": {
+        "title": "Plan from {}, {} working days",
+        "visits": "visits due",
+        "served": "served",
+        "unserved": "unserved",
+        "drive": "driving",
+        "work": "work on plots",
+        "length": "distance",
+        "checked": "checked independently, no fault",
+        "kept_out": "kept out",
+        "reasons": "Unserved and why",
+        "more": "… and {} more (all with --as json)",
+    },
+}
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """Return the figures of a plan. Only checked plans are ever kept, so ``checked`` is true."""
+    figures = plan.figures
+    return {
+        "plan": plan.plan_id,
+        "from": plan.from_on.isoformat(),
+        "days": len(plan.days),
+        "visits": int(figures["visits"]),
+        "served": int(figures["served"]),
+        "unserved": int(figures["unserved"]),
+        "drive_s": int(figures["drive_s"]),
+        "work_s": int(figures["work_s"]),
+        "length_m": int(figures["length_m"]),
+        "cost_s": int(figures["cost_s"]),
+        "checked": True,
+        "seconds": figures["seconds"],
+        "seed": plan.seed,
+        "iterations": int(figures["iterations"]),
+        "dates": [day.isoformat() for day in plan.days],
+        "reasons": [
+            {
+                "plot": one.plot_code,
+                "task": one.work,
+                "due": one.due_on.isoformat(),
+                "code": one.code,
+                "reason": one.reason,
+            }
+            for one in plan.unserved
+        ],
+        "kept_out": [
+            {"plot": one.plot_code, "task": one.work, "code": one.code, "reason": one.reason} for one in plan.kept_out
+        ],
+        "notes": list(plan.notes),
+    }
+
+
+def print_plan(console: Console, plan: Plan, lang: str = "de") -> None:
+    """Print the figures of a plan and what it leaves out."""
+    words = WORDS[lang]
+    figures = plan.figures
+    table = Table(
+        title=words["title"].format(plan.from_on, len(plan.days)), title_justify="left", box=None, show_header=False
+    )
+    table.add_column(justify="right")
+    table.add_column()
+    for value, name in (
+        (f"{figures['visits']:.0f}", "visits"),
+        (f"{figures['served']:.0f}", "served"),
+        (f"{figures['unserved']:.0f}", "unserved"),
+        (hours(figures["work_s"]), "work"),
+        (hours(figures["drive_s"]), "drive"),
+        (kilometres(figures["length_m"]), "length"),
+        ("✓", "checked"),
+    ):
+        table.add_row(value, words[name])
+    console.print(table)
+    for note in plan.notes:
+        console.print(f"! {note}", markup=False, highlight=False, soft_wrap=True)
+    if plan.kept_out:
+        codes = Counter(one.code for one in plan.kept_out)
+        kept = ", ".join(f"{count} {code}" for code, count in codes.most_common())
+        console.print(f"{words['kept_out']}: {kept}", markup=False, highlight=False)
+    if plan.unserved:
+        console.print(f"{words['reasons']}:", markup=False, highlight=False)
+        told = Counter((one.plot_code, one.work, one.reason) for one in plan.unserved)
+        for (plot, work, reason), count in list(told.items())[:SHOWN]:
+            times = f" ({count} ×)" if count > 1 else ""
+            console.print(f"  {plot} {work}{times}: {reason}", markup=False, highlight=False, soft_wrap=True)
+        if len(told) > SHOWN:
+            console.print("  " + words["more"].format(len(told) - SHOWN), markup=False, highlight=False)

@@ -1,0 +1,174 @@
+"""Floor 7: the words on lists, sheets and maps, German first, English on request."""
+
+from __future__ import annotations
+
+from datetime import date
+
+WORDS: dict[str, dict[str, str]] = {
+    "de": {
+        "access": "Zugang",
+        "address": "Adresse",
+        "arrival": "Ankunft",
+        "back": "Rückkehr",
+        "break": "Pause",
+        "clean_unknown": "Altlasten: unbekannt",
+        "contaminated": "Altlast: ja",
+        "crew": "Kolonne",
+        "crew_size": "Personen",
+        "day": "Tagesliste",
+        "depot": "Betriebshof",
+        "drive": "Fahrt",
+        "drive_min": "Fahrt min",
+        "first_stop": "Zum ersten Stopp",
+        "from": "ab",
+        "hazard": "Achtung",
+        "hints": "Hinweise",
+        "idle": "kein Einsatz an diesem Tag",
+        "length": "Strecke",
+        "link": "Liste am Telefon",
+        "map": "Karte der Fahrt: Route mit nummerierten Stopps",
+        "minutes": "min",
+        "nothing": "Für diesen Tag ist nichts eingeplant.",
+        "number": "Nr.",
+        "of": "von",
+        "page": "Seite",
+        "people": "Personen",
+        "person": "Person",
+        "plot": "Fläche",
+        "plots": "Flächen",
+        "quarters": "Ortsteile",
+        "reason": "Grund",
+        "remarks": "Bemerkungen",
+        "rule": "Vorschrift",
+        "sample": "Schematische Beispieldaten",
+        "shift": "Zeit",
+        "stops": "Stopps",
+        "stop": "Stopp",
+        "streets": "Straßen",
+        "task": "Arbeit",
+        "total": "Summe",
+        "unserved": "Nicht eingeplant",
+        "vehicle": "Fahrzeug",
+        "volume": "Abfuhr",
+        "wait": "Wartezeit",
+        "weather": "Wetter",
+        "temperature": "Temperatur",
+        "why": "Anlass",
+        "work": "Arbeit",
+    },
+    "en": {
+        "access": "Access",
+        "address": "Address",
+        "arrival": "Arrival",
+        "back": "Return",
+        "break": "Break",
+        "clean_unknown": "Contamination: unknown",
+        "contaminated": "Contaminated: yes",
+        "crew": "Crew",
+        "crew_size": "People",
+        "day": "Day list",
+        "depot": "Depot",
+        "drive": "Drive",
+        "drive_min": "Drive min",
+        "first_stop": "To the first stop",
+        "from": "from",
+        "hazard": "Danger",
+        "hints": "Notes",
+        "idle": "does not go out this day",
+        "length": "Distance",
+        "link": "List on the phone",
+        "map": "Map of the way: route with numbered stops",
+        "minutes": "min",
+        "nothing": "Nothing is planned for this day.",
+        "number": "No.",
+        "of": "of",
+        "page": "Page",
+        "people": "people",
+        "person": "person",
+        "plot": "Plot",
+        "plots": "Plots",
+        "quarters": "Districts",
+        "reason": "Reason",
+        "remarks": "Remarks",
+        "rule": "Rule",
+        "sample": "Schematic sample data",
+        "shift": "Time",
+        "stops": "stops",
+        "stop": "Stop",
+        "streets": "Streets",
+        "task": "Work",
+        "total": "Total",
+        "unserved": "Unserved",
+        "vehicle": "Vehicle",
+        "volume": "Load",
+        "wait": "waiting",
+        "weather": "Weather",
+        "temperature": "Temperature",
+        "why": "Reason",
+        "work": "work",
+    },
+}
+
+STATES: dict[str, dict[str, str]] = {
+    "de": {
+        "registered": "erfasst",
+        "cleared": "geräumt",
+        "greened": "begrünt",
+        "maintained": "gepflegt",
+        "set_aside": "zurückgestellt",
+        "returned": "zurückgegeben",
+    },
+    "en": {
+        "registered": "registered",
+        "cleared": "cleared",
+        "greened": "greened",
+        "maintained": "maintained",
+        "set_aside": "set aside",
+        "returned": "returned",
+    },
+}
+
+WEEKDAYS: dict[str, tuple[str, ...]] = {
+    "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+MONTHS: dict[str, tuple[str, ...]] = {
+    "de": (
+        *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+        *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+    ),
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+}
+
+
+def words(lang: str) -> dict[str, str]:
+    """Return the words of a language: English for ``"en"``, German for everything else."""
+    return WORDS["en" if lang == "en" else "de"]
+
+
+def long_date(on: date, lang: str) -> str:
+    """Write a date in full.
+
+    Examples
+    --------
+    >>> long_date(date(2026, 11, 23), "de"), long_date(date(2026, 11, 23), "en")
+    ('Montag, 23. November 2026', 'Monday, 23 November 2026')
+    """
+    known = "en" if lang == "en" else "de"
+    point = "" if known == "en" else "."
+    return f"{WEEKDAYS[known][on.weekday()]}, {on.day}{point} {MONTHS[known][on.month - 1]} {on.year}"
+
+
+def number(value: float, lang: str, places: int = 0) -> str:
+    """Write a number with the separators of a language.
+
+    Examples
+    --------
+    >>> number(1234.5, "de", 1), number(1234.5, "en", 1)
+    ('1.234,5', '1,234.5')
+    """
+    text = f"{value:,.{places}f}"
+    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))

@@ -1,0 +1,78 @@
+"""Floor 3: ordering by PyVRP: one vehicle, least driving, every visit in one of its stretches.
+
+PyVRP knows neither breaks nor several windows. A visit with several stretches becomes a group of mutually exclusive
+clients, one per stretch; a day that needs a break gets a shift that is shorter by it, and the exact timing places
+the break afterwards or refuses the order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from pyvrp import Client, ClientGroup, Depot, Location, PenaltyParams, ProblemData, SolveParams, VehicleType, solve
+
+from geo_service.base.progress import Stop
+from geo_service.routes.task import Order, OrderingTask
+from geo_service.routes.timing import BREAK_S
+from geo_service.work.hours import MAX_STRETCH_S, MAX_WORK_S
+
+NO_WAY_S = 10 * 86_400
+"""Longer than any shift: stands for `UNREACHABLE`."""
+
+_HARD = SolveParams(penalty=PenaltyParams(solutions_between_updates=2**31))
+"""Penalties stay where they begin, so high that lateness never pays."""
+
+
+def order_by_pyvrp(task: OrderingTask, drive_guess_s: int, *, stop: Stop, seed: int) -> Order | None:
+    """Return PyVRP's order of all visits, or None when it finds none; whether it can be timed is not yet said.
+
+    Parameters
+    ----------
+    drive_guess_s
+        Driving of the day as far as known, seconds: decides whether time for a break is set aside.
+    stop
+        Called with PyVRP's number of iterations; by iterations the answer depends on the seed only.
+    """
+    legs: Any = np.minimum(np.array(task.legs_s, dtype=np.int64), NO_WAY_S)
+    clients: list[Client] = []
+    groups: list[ClientGroup] = []
+    visit_of: list[int] = []
+    for visit, (service, starts) in enumerate(zip(task.services_s, task.starts, strict=True)):
+        group = len(groups) if len(starts) > 1 else None
+        if group is not None:
+            groups.append(ClientGroup([len(clients) + k for k in range(len(starts))]))
+        for low, high in starts:
+            clients.append(
+                Client(
+                    location=visit,
+                    service_duration=service,
+                    tw_early=low,
+                    tw_late=high,
+                    required=group is None,
+                    group=group,
+                )
+            )
+            visit_of.append(visit)
+    long_day = sum(task.services_s) + drive_guess_s > MAX_STRETCH_S
+    van = VehicleType(
+        tw_early=task.shift[0],
+        tw_late=max(task.shift[0], task.shift[1] - (BREAK_S if long_day else 0)),
+        shift_duration=MAX_WORK_S,
+    )
+    data = ProblemData(
+        locations=[Location(0, 0)] * (task.size + 1),
+        clients=clients,
+        depots=[Depot(location=task.size)],
+        vehicle_types=[van],
+        distance_matrices=[legs],
+        duration_matrices=[legs],
+        groups=groups,
+    )
+    iterations = iter(range(2**62))
+    result = solve(
+        data, lambda _: stop(next(iterations)), seed=seed % 2**32, collect_stats=False, display=False, params=_HARD
+    )
+    if not result.is_feasible() or not result.best.routes():
+        return None
+    return tuple(visit_of[activity.idx] for activity in result.best.routes()[0] if activity.is_client())

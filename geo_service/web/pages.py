@@ -1,0 +1,148 @@
+"""Floor 8: the pages a browser shows: the map, a crew's day list, and the files they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from starlette.staticfiles import StaticFiles
+
+from geo_service.base.errors import NotFound, NotReady
+from geo_service.outputs.day import Day
+from geo_service.web.crew_page import CrewLinks, crew_page, message_page
+from geo_service.web.words import WORDS, Lang, as_lang, long_date
+
+STATIC = Path(__file__).parent / "static"
+
+NO_STORE = {"Cache-Control": "no-store"}
+REVALIDATE = {"Cache-Control": "no-cache"}
+EMPTY_LANDSCAPE = b'{"type":"FeatureCollection","features":[]}'
+
+Role = Literal["", "viewer", "planner"]
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at a page; ``role`` is empty when not signed in."""
+
+    role: Role = ""
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether the person may see day lists, with ways in and hazards."""
+        return self.role != ""
+
+    @property
+    def may_plan(self) -> bool:
+        """Whether the person may start a planning run."""
+        return self.role == "planner"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the pages ask of the rest of the house; `geo_service.main` wires it.
+
+    Attributes
+    ----------
+    day_of
+        A day of the plan in force with its texts in ``"de"`` or ``"en"``; None, `NotFound` or `NotReady` without one.
+    days
+        The days of the plan in force, ascending; empty without a plan.
+    today
+        The local date.
+    is_sample
+        Whether the workspace holds the schematic sample.
+    landscape
+        GeoJSON of parks, water and railways for the basemap, or None.
+    """
+
+    day_of: Callable[[date, str], Day | None]
+    days: Callable[[], tuple[date, ...]]
+    today: Callable[[], date]
+    is_sample: Callable[[], bool]
+    landscape: Callable[[], bytes | None]
+
+
+def static_files() -> StaticFiles:
+    """Return what to mount at ``/static``: the pages' files and, under ``vendor``, what the build hook fetched."""
+    return _Revalidated(directory=STATIC)
+
+
+def pages_router(desk: Desk, viewer_of: Callable[[Request], Viewer]) -> APIRouter:
+    """Return the routes ``/map``, ``/map/setup.json``, ``/map/landscape.geojson`` and ``/crew/{crew}``.
+
+    Parameters
+    ----------
+    desk
+        Where the pages get what they show.
+    viewer_of
+        Tells who asks.
+    """
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/map")
+    def show_map() -> FileResponse:
+        return FileResponse(STATIC / "map.html", headers=REVALIDATE)
+
+    @router.get("/map/setup.json")
+    def show_setup(request: Request) -> JSONResponse:
+        return JSONResponse(_setup(desk, viewer_of(request)), headers=NO_STORE)
+
+    @router.get("/map/landscape.geojson")
+    def show_landscape() -> Response:
+        return Response(desk.landscape() or EMPTY_LANDSCAPE, media_type="application/geo+json", headers=REVALIDATE)
+
+    @router.get("/crew/{crew}")
+    def show_crew(request: Request, crew: str, lang: str = "de", date: str = "") -> HTMLResponse:
+        status, page = _crew_answer(desk, viewer_of(request), crew, date, as_lang(lang))
+        return HTMLResponse(page, status_code=status, headers=NO_STORE)
+
+    return router
+
+
+def _setup(desk: Desk, viewer: Viewer) -> dict[str, Any]:
+    return {
+        "signed_in": viewer.signed_in,
+        "may_plan": viewer.may_plan,
+        "sample": desk.is_sample(),
+        "today": desk.today().isoformat(),
+        "days": [on.isoformat() for on in desk.days()] if viewer.signed_in else [],
+    }
+
+
+def _crew_answer(desk: Desk, viewer: Viewer, crew: str, asked: str, lang: Lang) -> tuple[int, str]:
+    """Return the status and the page for a crew's day, or the page that says why there is none."""
+    words = WORDS[lang]
+    links = CrewLinks(crew=crew, on=desk.today(), days=(), lang=lang)
+    if not viewer.signed_in:
+        return 401, message_page(links, words["sign_in"], words["sign_in_remedy"])
+    try:
+        on = date.fromisoformat(asked) if asked else links.on
+    except ValueError:
+        return 400, message_page(links, words["bad_date"].format(text=asked[:40]), words["bad_date_remedy"])
+    links = CrewLinks(crew=crew, on=on, days=desk.days(), lang=lang)
+    if not links.days:
+        return 409, message_page(links, words["no_plan"], words["no_plan_remedy"])
+    try:
+        day = desk.day_of(on, lang)
+    except (NotFound, NotReady):
+        day = None
+    found = next((one for one in day.crews if one.crew == crew), None) if day else None
+    if day is None or found is None:
+        title = words["no_day"].format(crew=crew, day=long_date(on, lang))
+        return 404, message_page(links, title, words["no_day_remedy"], links.days)
+    return 200, crew_page(day, found, links)
+
+
+class _Revalidated(StaticFiles):
+    """Static files that a browser asks about each time (304 by ETag), so that an update shows at once."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers.update(REVALIDATE)
+        return response

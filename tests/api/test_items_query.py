@@ -1,0 +1,129 @@
+"""The query string of a collection's items."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo_service.api.items_query import MAX_LIMIT, ItemsQuery, parse_items_query, read_cursor, write_cursor
+from geo_service.base.errors import InputError
+
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+
+
+def parse(**given_: str) -> ItemsQuery:
+    return parse_items_query([(name.replace("_", "-"), value) for name, value in given_.items()], ["state", "area"])
+
+
+def test_nothing_asked_is_the_default() -> None:
+    assert parse() == ItemsQuery()
+
+
+@pytest.mark.parametrize(
+    ("text", "boxes"),
+    [
+        ("12,51,13,52", ((12, 51, 13, 52),)),
+        ("12,51,0,13,52,100", ((12, 51, 13, 52),)),
+        (" 12, 51, 13, 52", ((12, 51, 13, 52),)),
+        ("170,-10,-170,10", ((170, -10, 180, 10), (-180, -10, -170, 10))),
+    ],
+)
+def test_bbox(text: str, boxes: object) -> None:
+    assert parse(bbox=text).boxes == boxes
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("2026-11-24", (TUESDAY, TUESDAY)),
+        ("2026-11-24T06:00:00Z", (TUESDAY, TUESDAY)),
+        ("2026-11-24t06:00:00z", (TUESDAY, TUESDAY)),
+        ("2026-11-23T23:30:00.5+00:00", (TUESDAY, TUESDAY)),  # after midnight in Berlin
+        ("2026-11-23/2026-11-24", (MONDAY, TUESDAY)),
+        ("2026-11-23/..", (MONDAY, None)),
+        ("2026-11-23/", (MONDAY, None)),
+        ("../2026-11-24", (None, TUESDAY)),
+        ("/2026-11-24", (None, TUESDAY)),
+    ],
+)
+def test_datetime(text: str, span: object) -> None:
+    assert parse(datetime=text).span == span
+
+
+@pytest.mark.parametrize(
+    "given_",
+    [
+        {"bbox": "1,2,3"},
+        {"bbox": "1,2,3,4,5"},
+        {"bbox": "1,2,3,nan"},
+        {"bbox": "1,2,3,1e999"},
+        {"bbox": "a,b,c,d"},
+        {"bbox": ""},
+        {"bbox": "12,52,13,51"},
+        {"bbox_crs": "EPSG:25833"},
+        {"datetime": ""},
+        {"datetime": ".."},
+        {"datetime": "../.."},
+        {"datetime": "/"},
+        {"datetime": "2026-11-24/2026-11-23"},
+        {"datetime": "2026-11-23/2026-11-24/2026-11-25"},
+        {"datetime": "2026-02-30"},
+        {"datetime": "2026-11-24T25:00:00Z"},
+        {"datetime": "2026-11-24T06:00:00"},
+        {"datetime": "0001-01-01T00:00:00+14:00"},
+        {"datetime": "24.11.2026"},
+        {"limit": "0"},
+        {"limit": "-1"},
+        {"limit": "1.5"},
+        {"limit": "NaN"},
+        {"limit": "9" * 5000},
+        {"limit": "²"},
+        {"cursor": "?"},
+        {"cursor": "bnVsbA"},
+        {"cursor": "dHJ1ZQ"},
+        {"f": "xml"},
+        {"stat": "cleared"},
+    ],
+)
+def test_what_cannot_be_understood_is_refused_with_a_remedy(given_: dict[str, str]) -> None:
+    with pytest.raises(InputError) as caught:
+        parse(**given_)
+    assert caught.value.code == "invalid_parameter"
+    assert caught.value.remedy
+    assert caught.value.fields["parameter"] == next(iter(given_)).replace("_", "-")
+
+
+def test_a_name_given_twice_is_refused() -> None:
+    with pytest.raises(InputError, match="twice"):
+        parse_items_query([("state", "cleared"), ("state", "greened")], ["state"])
+
+
+def test_a_large_limit_is_cut() -> None:
+    assert parse(limit="20000").limit == MAX_LIMIT
+
+
+def test_properties_become_filters() -> None:
+    assert parse(state="cleared", area="12.5", limit="5").filters == {"state": "cleared", "area": "12.5"}
+
+
+@given(st.one_of(st.integers(min_value=0, max_value=2**53), st.text(st.characters(exclude_categories=["Cs"]))))
+def test_a_cursor_comes_back_as_it_was(key: int | str) -> None:
+    text = write_cursor(key)
+    assert text.replace("-", "").replace("_", "").isalnum()
+    assert read_cursor(text) == key
+
+
+@given(st.text(max_size=60))
+def test_any_cursor_is_read_or_refused(text: str) -> None:
+    with suppress(InputError):
+        assert isinstance(read_cursor(text), str | int)
+
+
+@given(st.sampled_from(["bbox", "datetime", "limit", "cursor", "f", "bbox-crs"]), st.text(max_size=40))
+def test_any_value_is_read_or_refused(name: str, value: str) -> None:
+    with suppress(InputError):
+        assert parse_items_query([(name, value)], []) is not None

