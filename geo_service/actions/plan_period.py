@@ -139,7 +139,8 @@ def plan_period(
         lines=lines,
         unserved=tuple(_unserved(left_out) for left_out in solution.unserved),
         figures=_figures(solution, len(demand.visits), time.monotonic() - began),
-        notes=(*_sample_note(store), *ground.notes, *_tenure_notes(plots, request.from_on)),
+        notes=(*_sample_note(store), *ground.notes),
+        warnings=_tenure_warnings(plots, request.from_on),
         kept_out=demand.kept_out,
     )
     on_progress(Progress("keeping the plan", note=f"drive {hours(plan.figures['drive_s'])}"))
@@ -279,7 +280,7 @@ def _sample_note(store: Store) -> tuple[str, ...]:
     return (SAMPLE_NOTE,) if store.is_sample() else ()
 
 
-def _tenure_notes(plots: Sequence[Plot], on: date) -> tuple[str, ...]:
+def _tenure_warnings(plots: Sequence[Plot], on: date) -> tuple[str, ...]:
     """Warn of agreements that end soon."""
     soon = [warning for warning in tenure_warnings(plots, on) if warning.days_left >= 0]
     if not soon:

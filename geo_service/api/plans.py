@@ -88,6 +88,7 @@ class PlanAnswer(PlanSummary):
     unserved: list[LeftOut] = Field(description="Visits that fell due and are in no route.")
     kept_out: list[LeftOut] = Field(description="Work that plots ask for but that may not be done in the period.")
     notes: list[str]
+    warnings: list[str]
 
 
 class PlanList(BaseModel):
@@ -240,6 +241,7 @@ def _answer(desk: Desk, plan_id: str) -> PlanAnswer:
             for one in (plan.kept_out if plan else ())
         ],
         notes=list(plan.notes) if plan else [],
+        warnings=list(plan.warnings) if plan else [],
     )
 
 

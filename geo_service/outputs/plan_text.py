@@ -77,6 +77,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             {"plot": one.plot_code, "task": one.work, "code": one.code, "reason": one.reason} for one in plan.kept_out
         ],
         "notes": list(plan.notes),
+        "warnings": list(plan.warnings),
     }
 
 
@@ -100,7 +101,7 @@ def print_plan(console: Console, plan: Plan, lang: str = "de") -> None:
     ):
         table.add_row(value, words[name])
     console.print(table)
-    for note in plan.notes:
+    for note in (*plan.notes, *plan.warnings):
         console.print(f"! {note}", markup=False, highlight=False, soft_wrap=True)
     if plan.kept_out:
         codes = Counter(one.code for one in plan.kept_out)

@@ -69,6 +69,8 @@ class Plan:
         ``visits, served, unserved, drive_s, work_s, length_m, cost_s, iterations, seconds``.
     notes
         What a reader must know: sample data, depot assumed, plots off the network.
+    warnings
+        What only planners must know: agreements that end soon.
     kept_out
         Work that a plot would ask for but may not have now, with the reason.
     """
@@ -84,6 +86,7 @@ class Plan:
     unserved: tuple[UnservedVisit, ...]
     figures: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     kept_out: tuple[NotDue, ...] = ()
 
 

@@ -179,6 +179,7 @@ def plan_of(row: sqlite3.Row, routes: Iterable[sqlite3.Row] = (), unserved: Iter
         ),
         figures=orjson.loads(row["figures"]),
         notes=tuple(orjson.loads(row["notes"])),
+        warnings=tuple(orjson.loads(row["warnings"])),
         kept_out=KEPT_OUT.validate_json(row["kept_out"]),
     )
 

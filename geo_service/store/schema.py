@@ -101,6 +101,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             seed INTEGER NOT NULL,
             figures TEXT NOT NULL,
             notes TEXT NOT NULL,
+            warnings TEXT NOT NULL,
             kept_out TEXT NOT NULL,
             in_force INTEGER NOT NULL
         ) STRICT""",

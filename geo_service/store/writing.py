@@ -120,7 +120,7 @@ class SqliteWriting:
         """Keep a checked plan and put it in force."""
         self._db.execute("UPDATE plan SET in_force = 0 WHERE in_force = 1")
         self._db.execute(
-            "INSERT INTO plan VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+            "INSERT INTO plan VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
             (
                 plan.plan_id,
                 utc_text(plan.made_at),
@@ -130,6 +130,7 @@ class SqliteWriting:
                 plan.seed,
                 orjson.dumps(plan.figures).decode(),
                 orjson.dumps(list(plan.notes)).decode(),
+                orjson.dumps(list(plan.warnings)).decode(),
                 KEPT_OUT.dump_json(plan.kept_out).decode(),
             ),
         )

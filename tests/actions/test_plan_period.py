@@ -72,9 +72,10 @@ def test_every_leg_is_drawn_from_stop_to_stop(plan, store):
 
 
 def test_the_sample_says_so_and_agreements_that_end_are_told(plan):
-    notes = " ".join(plan().notes)
-    assert "Schematische Beispieldaten · schematic sample data" in notes
-    assert "enden binnen 90 Tagen" in notes
+    made = plan()
+    assert "Schematische Beispieldaten · schematic sample data" in made.notes
+    assert "enden binnen 90 Tagen" in made.warnings[0]
+    assert not any("enden" in note for note in made.notes), "crews' lists do not carry what is for planners"
 
 
 def test_nothing_is_planned_after_an_agreement_ends(plan, store):

@@ -244,5 +244,6 @@ def _plan(plan_id: str = "a") -> Plan:
         unserved=(UnservedVisit("v2", "22", "PL-0001", "clear", day, "no_time", "kein Platz"),),
         figures={"visits": 2, "served": 1},
         notes=("a note",),
+        warnings=("an agreement ends",),
         kept_out=(NotDue("PL-0001", "green", "state", "not cleared"),),
     )

@@ -2,11 +2,10 @@
 
 import { el, fill } from "./dom.js";
 import { pictureOf } from "./images.js";
-import { hours, kilometres, language, longDate, say, shortDate, weekday } from "./language.js";
+import { hours, kilometres, language, longDate, say, shortDate, told, weekday } from "./language.js";
 import { theme } from "./palette.js";
 
 const badge = (crew, text) => pictureOf(`stop|${crew.shape}|${crew.colour}|${text}|${theme().name}`, "badge");
-const taskOf = (one) => one[`task_${language()}`] || one.task;
 
 export class DayPanel {
   #node;
@@ -87,7 +86,7 @@ export class DayPanel {
           el("button", { type: "button", class: "stop", id: `stop-${crew.crew}-${stop.order}`, onclick: () => this.#act.onStop(stop.plot) },
             badge(crew, String(stop.order)),
             el("time", {}, stop.arrival),
-            el("span", { class: "what" }, el("b", {}, stop.plot), ` ${taskOf(stop)}`),
+            el("span", { class: "what" }, el("b", {}, stop.plot), ` ${told(stop, "task")}`),
             el("span", { class: "minutes" }, `${stop.minutes} ${say("minutes")}`),
           ),
         ),
@@ -102,8 +101,8 @@ export class DayPanel {
     const rows = day.unserved.map((one) =>
       el("li", {},
         el("button", { type: "button", class: "plain", onclick: () => this.#act.onStop(one.plot) }, one.plot),
-        ` ${taskOf(one)}`,
-        el("span", { class: "quiet" }, one.reason),
+        ` ${told(one, "task")}`,
+        el("span", { class: "quiet" }, told(one, "reason")),
       ),
     );
     return el("details", { class: "unserved", id: "unserved" },

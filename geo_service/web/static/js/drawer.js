@@ -3,7 +3,7 @@
 import { stopsAt } from "./day.js";
 import { el } from "./dom.js";
 import { pictureOf } from "./images.js";
-import { area, fieldName, fieldOrder, fullDate, hours, language, number, say, shortDate, valueName, weekday } from "./language.js";
+import { area, fieldName, fieldOrder, fullDate, hours, number, say, shortDate, told, valueName, weekday } from "./language.js";
 import { theme } from "./palette.js";
 
 const HEADED = new Set(["code", "name", "state", "address", "area_m2"]);
@@ -57,7 +57,7 @@ export class Drawer {
       el("li", { colour: crew.colour },
         pictureOf(`stop|${crew.shape}|${crew.colour}|${stop.order}|${theme().name}`, "badge"),
         el("div", {},
-          el("p", { class: "big" }, el("time", {}, stop.arrival), ` ${stop[`task_${language()}`] || stop.task}`),
+          el("p", { class: "big" }, el("time", {}, stop.arrival), ` ${told(stop, "task")}`),
           el("p", {}, `${stop.minutes} ${say("minutes")} · ${crew.name} · ${hours(stop.drive_s)} ${say("drive")}`),
           stop.rule_note ? el("p", { class: "rule" }, stop.rule_note) : null,
           stop.why ? el("p", { class: "quiet" }, `${say("why")}: ${stop.why}`) : null,
@@ -73,7 +73,7 @@ export class Drawer {
       el("tr", {},
         el("td", {}, one.date ? `${weekday(one.date)} ${shortDate(one.date)}` : say("unserved")),
         el("td", {}, one.arrival ? one.arrival.slice(11, 16) : ""),
-        el("td", {}, one[`task_${language()}`] || one.task, el("span", { class: "quiet" }, one.why || one.reason)),
+        el("td", {}, told(one, "task"), el("span", { class: "quiet" }, told(one, "why") || told(one, "reason"))),
         el("td", {}, one.service_s ? `${Math.round(one.service_s / 60)} ${say("minutes")}` : ""),
       ),
     );

@@ -32,6 +32,9 @@ export const fieldName = (key) => FIELDS[lang][key] ?? key;
 export const fieldOrder = () => Object.keys(FIELDS[lang]);
 export const valueName = (kind, value) => VALUES[lang][kind]?.[value] ?? String(value);
 
+/** What the server tells in both languages: `task_de` and `task_en`, or `why` and `why_en`. */
+export const told = (one, key) => one[`${key}_${lang}`] || one[key] || "";
+
 const locale = () => (lang === "de" ? "de-DE" : "en-GB");
 const NARROW = "\u202f"; // a space that does not break the line
 const asDate = (iso) => new Date(`${iso}T12:00:00`);
