@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ NPM_OPTIONS = (
     *("--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"),
 )
 TIMEOUT_S = 300
+TRUSTED = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE")
+SYSTEM_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
 
 class MapLibreHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -110,6 +113,7 @@ def fetch(web: Path, vendor: Path) -> None:
             subprocess.run(  # noqa: S603 - our own command, no shell, no text from outside
                 [*npm, *NPM_OPTIONS],
                 cwd=folder,
+                env=environment(os.environ),
                 check=True,
                 capture_output=True,
                 text=True,
@@ -122,6 +126,17 @@ def fetch(web: Path, vendor: Path) -> None:
         except subprocess.TimeoutExpired:
             raise FetchFailed(explain(f"npm gave no answer within {TIMEOUT_S} s")) from None
         put(folder / "node_modules" / "maplibre-gl", vendor, stamp(web))
+
+
+def environment(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for npm: it trusts the certificates that this machine trusts.
+
+    Node brings a list of its own, which lacks the certificate of a company's proxy; pip and Python are told of it by
+    the variables in `TRUSTED`, Debian keeps it in `SYSTEM_CERTIFICATES`.
+    """
+    files = [given.get(name, "") for name in TRUSTED] + [SYSTEM_CERTIFICATES]
+    found = next((file for file in files if file and Path(file).is_file()), None)
+    return {**({"NODE_EXTRA_CA_CERTS": found} if found else {}), **given}
 
 
 def put(package: Path, vendor: Path, mark: str) -> None:

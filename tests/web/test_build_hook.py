@@ -89,3 +89,15 @@ def test_a_failed_npm_is_explained_with_its_cause_and_a_remedy(web, monkeypatch,
         build_hook.fetch(web, web / "vendor")
     assert "npm_config_registry" in str(failure.value)
     assert not (web / "vendor").exists()
+
+
+def test_npm_trusts_what_this_machine_trusts(tmp_path):
+    certificates = tmp_path / "ca.pem"
+    certificates.write_text("a certificate")
+    assert build_hook.environment({"PIP_CERT": str(certificates)})["NODE_EXTRA_CA_CERTS"] == str(certificates)
+    assert (
+        build_hook.environment({"NODE_EXTRA_CA_CERTS": "mine", "PIP_CERT": str(certificates)})["NODE_EXTRA_CA_CERTS"]
+        == "mine"
+    )
+    gone = build_hook.environment({"PIP_CERT": str(tmp_path / "gone.pem")}).get("NODE_EXTRA_CA_CERTS")
+    assert gone in (None, build_hook.SYSTEM_CERTIFICATES)
