@@ -1,4 +1,4 @@
-"""Floor 8: the desk for analysts: a workspace as GeoDataFrames, figures and days. Reads only.
+"""Floor 8: the desk for analysts: a workspace as GeoDataFrames, maps and day lists. Reads only.
 
 >>> import geo_service as gs
 >>> desk = gs.open("workspace")  # doctest: +SKIP
@@ -110,14 +110,21 @@ class Desk:
         """Return a day of the plan in force."""
         return day_in_force(self._store, on, crew=crew, lang=lang)
 
-    def draw_day(self, on: date, *, lang: str = "de") -> Figure:
-        """Return the map of a day of the plan in force."""
-        return day_figure(self.day(on, lang=lang), streets=self._map_streets(), lang=lang)
+    def draw_day(
+        self, on: date, *, crew: str | None = None, size_mm: tuple[float, float] = (190.0, 190.0), lang: str = "de"
+    ) -> Figure:
+        """Return the map of a day of the plan in force, of all crews or of one; width and height in millimetres."""
+        return day_figure(self.day(on, crew=crew, lang=lang), streets=self._map_streets(), size_mm=size_mm, lang=lang)
 
     def draw_register(self, *, lang: str = "de") -> Figure:
         """Return the map of quarters and plots by state."""
         return register_figure(
-            self._store.plots(), self._store.quarters(), streets=self._map_streets(), sample=self.is_sample, lang=lang
+            self._store.plots(),
+            self._store.quarters(),
+            streets=self._map_streets(),
+            landscape=self._store.landscape(),
+            sample=self.is_sample,
+            lang=lang,
         )
 
     def _map_streets(self) -> MapStreets | None:

@@ -10,7 +10,13 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
-PROGRAMS = {"chromium": "chromium", "ogrinfo": "gdal-bin", "pdftoppm": "poppler-utils"}
+PROGRAMS = {
+    "chromium": "chromium",
+    "ogrinfo": "gdal-bin",
+    "ogr2ogr": "gdal-bin",
+    "pdftoppm": "poppler-utils",
+    "qgis": "qgis",
+}
 """Programs that some tests drive, with the Debian package that brings them."""
 
 

@@ -38,9 +38,22 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/collections/streets"): EVERYONE,
     ("GET", "/collections/streets/items"): EVERYONE,
     ("GET", "/collections/streets/items/{fid}"): EVERYONE,
+    **{
+        ("GET", f"/collections/{name}/tiles{rest}"): EVERYONE
+        for name in ("quarters", "plots", "streets")
+        for rest in ("", "/WebMercatorQuad", "/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}")
+    },
+    ("GET", "/tileMatrixSets"): EVERYONE,
+    ("GET", "/tileMatrixSets/WebMercatorQuad"): EVERYONE,
+    ("GET", "/tiles"): EVERYONE,  # of the collections that one may see
+    ("GET", "/tiles/WebMercatorQuad"): EVERYONE,
+    ("GET", "/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}"): EVERYONE,
     ("GET", "/collections/{collection}"): READERS,  # visits, routes, and what may be added
     ("GET", "/collections/{collection}/items"): READERS,
     ("GET", "/collections/{collection}/items/{fid}"): READERS,
+    ("GET", "/collections/{collection}/tiles"): READERS,
+    ("GET", "/collections/{collection}/tiles/WebMercatorQuad"): READERS,
+    ("GET", "/collections/{collection}/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}"): READERS,
     ("GET", "/plans"): READERS,
     ("POST", "/plans"): PLANNERS,
     ("GET", "/plans/{plan_id}"): READERS,
@@ -56,7 +69,7 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/map"): EVERYONE,
     ("GET", "/map/setup.json"): EVERYONE,
     ("GET", "/map/landscape.geojson"): EVERYONE,
-    ("GET", "/crew/{crew}"): READERS,
+    ("GET", "/crew/{crew}"): EVERYONE,  # the page itself asks a visitor to sign in
     ("GET", "/static/{path:path}"): EVERYONE,
 }
 """Method and path template -> the roles that may; the first row that matches counts.
@@ -82,6 +95,20 @@ def roles_for(path: str) -> dict[str, frozenset[str]]:
         if pattern.match(path):
             found.setdefault(method, roles)
     return found
+
+
+def allowed_methods(path: str) -> str:
+    """Return the methods that an address knows as a header writes them, empty when the table does not know it.
+
+    Examples
+    --------
+    >>> allowed_methods("/plans"), allowed_methods("/etc")
+    ('GET, HEAD, OPTIONS, POST', '')
+    """
+    methods = set(roles_for(path))
+    if methods:
+        methods |= {"HEAD", "OPTIONS"} if "GET" in methods else {"OPTIONS"}
+    return ", ".join(sorted(methods))
 
 
 class AccessControl:
@@ -117,7 +144,7 @@ class AccessControl:
             raise NotFound("there is nothing at this address", remedy="see /docs for what there is")
         roles = by_method.get("GET" if request.method == "HEAD" else request.method)
         if roles is None:
-            raise HTTPException(405, headers={"Allow": ", ".join(sorted(by_method))})
+            raise HTTPException(405, headers={"Allow": allowed_methods(request.scope["path"])})
         identity = Identity()
         if shows_token(request):
             identity = await run_sync(find_identity, self._desk, request)

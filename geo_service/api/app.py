@@ -8,12 +8,14 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from geo_service import __version__
-from geo_service.api import collections, days, documentation, items, landing, openapi, plans, sign_in
+from geo_service.api import collections, days, documentation, items, landing, openapi, plans, sign_in, tiles
 from geo_service.api.access import AccessControl
 from geo_service.api.desk import Desk
 from geo_service.api.errors import ErrorAnswers, handle_errors
 from geo_service.api.feature_index import IndexCache
+from geo_service.api.methods import HeadAndOptions
 from geo_service.api.security import BodyLimit, SecurityHeaders
+from geo_service.api.tile_source import TileSource
 
 
 def create_app(desk: Desk) -> FastAPI:
@@ -33,6 +35,7 @@ def create_app(desk: Desk) -> FastAPI:
         openapi_tags=openapi.TAGS,
         middleware=[
             Middleware(SecurityHeaders),
+            Middleware(HeadAndOptions),
             Middleware(ErrorAnswers),
             Middleware(AccessControl, desk=desk),
             Middleware(BodyLimit),
@@ -40,8 +43,9 @@ def create_app(desk: Desk) -> FastAPI:
     )
     app.state.desk = desk
     app.state.indexes = IndexCache()
+    app.state.tiles = TileSource()
     app.state.one_run_gate = Lock()
     handle_errors(app)
-    for part in (landing, collections, items, plans, days, sign_in, documentation):
+    for part in (landing, collections, items, tiles, plans, days, sign_in, documentation):
         app.include_router(part.router)
     return app

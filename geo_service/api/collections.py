@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -12,13 +13,17 @@ from geo_service.api.feature_index import FeatureIndex, IndexCache
 from geo_service.api.feature_source import build_index
 from geo_service.api.fields import FormQuery
 from geo_service.api.page import page, table
-from geo_service.api.reading import CRS84, GEOJSON, HTML, Reading, ReadingHere, json_or_page
-from geo_service.api.schemas import CollectionAnswer, CollectionsAnswer, Extent, Link, SpatialExtent
+from geo_service.api.reading import CRS84, GEOJSON, HTML, JSON, Reading, ReadingHere, json_or_page
+from geo_service.api.schemas import CollectionAnswer, CollectionsAnswer, Extent, Link, SpatialExtent, TemporalExtent
+from geo_service.api.tile_metadata import TILESETS_VECTOR
+from geo_service.base.clock import BERLIN
 from geo_service.base.errors import NotFound
 from geo_service.outputs.collections import COLLECTIONS, Collection
 from geo_service.web.markup import tag
 
 router = APIRouter(prefix="/collections", tags=["Features"])
+
+GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
 NameInPath = Annotated[str, Path(pattern="^[a-z]{1,40}$", description="A collection.", examples=["plots"])]
 
@@ -100,11 +105,6 @@ def title_of(collection: Collection) -> str:
     return f"{collection.title_de} · {collection.title_en}"
 
 
-def properties_of(reading: Reading, collection: Collection) -> list[str]:
-    """Return the names of the properties that the reader gets, and may filter by."""
-    return [one.name for one in collection.seen(public_only=reading.public)]
-
-
 def index_of(reading: Reading, collection: Collection) -> FeatureIndex:
     """Return the features of a collection as the reader may see them."""
     cache: IndexCache = reading.request.app.state.indexes
@@ -119,7 +119,7 @@ def index_of(reading: Reading, collection: Collection) -> FeatureIndex:
 def _described(reading: Reading, collection: Collection) -> CollectionAnswer:
     path = f"/collections/{collection.name}"
     items = f"{reading.desk.base_url}{path}/items"
-    box = index_of(reading, collection).bounds()
+    index = index_of(reading, collection)
     return CollectionAnswer(
         id=collection.name,
         title=title_of(collection),
@@ -127,11 +127,24 @@ def _described(reading: Reading, collection: Collection) -> CollectionAnswer:
         attribution=reading.attribution,
         crs=[CRS84],
         storageCrs=CRS84,
-        extent=None if box is None else Extent(spatial=SpatialExtent(bbox=[list(box)], crs=CRS84)),
-        properties=properties_of(reading, collection),
+        extent=_extent(index),
+        properties=[one.name for one in collection.seen(public_only=reading.public)],
         links=[
             *reading.self_links(path),
             Link(href=items, rel="items", type=GEOJSON, title="Features as GeoJSON"),
             Link(href=f"{items}?f=html", rel="items", type=HTML, title="Features as a page"),
+            Link(href=f"{reading.desk.base_url}{path}/tiles", rel=TILESETS_VECTOR, type=JSON, title="Vector tiles"),
         ],
     )
+
+
+def _extent(index: FeatureIndex) -> Extent | None:
+    """Return where and when the features are: whole days, as they begin and end in Berlin."""
+    box, span = index.bounds(), index.span()
+    spatial = None if box is None else SpatialExtent(bbox=[list(box)], crs=CRS84)
+    temporal = None
+    if span is not None:
+        first, last = (None if day is None else datetime.combine(day, time(), BERLIN) for day in span)
+        end = None if last is None else last + timedelta(days=1)
+        temporal = TemporalExtent(interval=[[first, end]], trs=GREGORIAN)
+    return None if spatial is None and temporal is None else Extent(spatial=spatial, temporal=temporal)

@@ -67,13 +67,19 @@ def _operations(text: Json) -> Iterator[tuple[str, str, Json]]:
     for path, methods in text["paths"].items():
         for method in _METHODS:
             if method in methods:
-                yield path, method, methods[method]
+                yield path, method, methods[method] | {"parameters": _parameters(text, methods[method])}
+
+
+def _parameters(text: Json, operation: Json) -> list[Json]:
+    """Return the parameters of an operation, those that several share looked up."""
+    shared = text["components"]["parameters"]
+    return [shared[one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one for one in operation.get("parameters", ())]
 
 
 def _operation(path: str, method: str, operation: Json) -> Markup:
     parameters = [
         (tag("code", one["name"]), one["in"], _kind(one.get("schema", {})), rich(one.get("description", "")))
-        for one in operation.get("parameters", ())
+        for one in operation["parameters"]
     ]
     answers = [
         (code, ", ".join(one.get("content", {})), join(*map(_kind, _schemas(one))), one["description"])

@@ -104,10 +104,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI text of the errors that an operation can answer."""
     told: dict[int | str, str] = {status: _WHEN[status] for status in statuses}
     told["default"] = "Any other error"
-    return {
-        status: {"description": when, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-        for status, when in told.items()
+    content = {
+        MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}},
+        "text/html": {"schema": {"type": "string"}},
     }
+    return {status: {"description": when, "content": content} for status, when in told.items()}
 
 
 def status_of(error: GeoServiceError) -> int:

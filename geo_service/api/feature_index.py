@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 from typing import Any
 
@@ -15,7 +16,7 @@ import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo_service.api.items_query import Box, ItemsQuery, Key, Span
+from geo_service.api.items_query import Box, ItemsQuery, Key, Span, Wanted
 
 Properties = dict[str, Any]
 
@@ -86,11 +87,18 @@ class FeatureIndex:
         east, north = boxes[:, 2:].max(axis=0).tolist()
         return west, south, east, north
 
+    def span(self) -> Span | None:
+        """Return the first and the last day of everything, None when there is nothing or it has no times."""
+        if not self._spans:
+            return None
+        firsts, lasts = zip(*self._spans, strict=True)
+        return _outermost(firsts, min), _outermost(lasts, max)
+
     def page(self, query: ItemsQuery) -> Page:
         """Return the features that fit, a page of them."""
         fits = self._in_boxes(query.boxes) & self._in_span(query.span)
-        for name, text in query.filters.items():
-            fits &= np.fromiter((_equals(one.get(name), text) for one in self._properties), bool, len(self))
+        for name, wanted in query.filters.items():
+            fits &= np.fromiter((_is(one.get(name), wanted) for one in self._properties), bool, len(self))
         matched = np.flatnonzero(fits)
         start = 0 if query.after is None else self._place_after(query.after)
         rest = matched[matched >= start]
@@ -163,6 +171,11 @@ def _like(ids: Sequence[Key], text: str) -> Key | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
 
 
+def _outermost(days: Sequence[date | None], choose: Callable[[Iterable[date]], date]) -> date | None:
+    known = [day for day in days if day is not None]
+    return choose(known) if len(known) == len(days) else None
+
+
 def _meet(one: Span, other: Span) -> bool:
     """Whether two spans of days have a day in common; an end that is None is open.
 
@@ -177,21 +190,12 @@ def _meet(one: Span, other: Span) -> bool:
     )
 
 
-def _equals(value: Any, text: str) -> bool:
-    """Whether a property has the value that a query names as text.
+def _is(value: Any, wanted: Wanted) -> bool:
+    """Whether a property is what a query wants; an empty text counts as no value.
 
     Examples
     --------
-    >>> _equals("cleared", "cleared"), _equals(12.5, "12.50"), _equals(True, "true"), _equals(None, ""), _equals(3, "x")
-    (True, True, True, True, False)
+    >>> _is("cleared", "cleared"), _is(12, 12.0), _is(None, None), _is("", None), _is(0, None), _is(None, "x")
+    (True, True, True, True, False, False)
     """
-    if value is None:
-        return text == ""
-    if isinstance(value, bool):
-        return text == str(value).lower()
-    if isinstance(value, int | float):
-        try:
-            return float(text) == value
-        except ValueError:
-            return False
-    return str(value) == text
+    return value is None or value == "" if wanted is None else bool(value == wanted)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
+import shapely
 
 from geo_service.api.feature_index import FeatureIndex
 from geo_service.outputs.collections import PLOTS, QUARTERS, ROUTES, STREETS, VISITS, Collection
@@ -21,11 +23,26 @@ _NONE = Features([], np.empty(0, dtype=object), [])
 
 def build_index(store: Store, collection: Collection, *, public: bool) -> FeatureIndex:
     """Return the features of a collection, as the public or as a signed-in reader sees them."""
-    found = _features(store, collection, public=public)
-    return FeatureIndex(found.ids, list(found.geometries), found.properties, found.spans)
+    found = features_of(store, collection, public=public)
+    return FeatureIndex(found.ids, list(_of_one_type(found.geometries)), found.properties, found.spans)
 
 
-def _features(store: Store, collection: Collection, *, public: bool) -> Features:
+def _of_one_type(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Return polygons as multipolygons when there is a multipolygon among them.
+
+    QGIS and GDAL go by the first features of a layer, and its exports refuse what comes as another type later.
+    """
+    types = shapely.get_type_id(geometries)
+    single = types == shapely.GeometryType.POLYGON
+    if not single.any() or not (types == shapely.GeometryType.MULTIPOLYGON).any():
+        return geometries
+    alike = geometries.copy()
+    alike[single] = [shapely.MultiPolygon([one]) for one in geometries[single]]
+    return alike
+
+
+def features_of(store: Store, collection: Collection, *, public: bool) -> Features:
+    """Return the features of a collection column by column, as the public or as a signed-in reader sees them."""
     if collection is QUARTERS:
         return quarter_features(store.quarters())
     if collection is PLOTS:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote, urlencode
 
 import orjson
 from fastapi import APIRouter, Path, Response
 
-from geo_service.api.collections import NameInPath, collection_named, index_of, properties_of, title_of
+from geo_service.api.collections import NameInPath, collection_named, index_of, title_of
 from geo_service.api.errors import problems
 from geo_service.api.feature_index import Page
 from geo_service.api.fields import FormQuery
-from geo_service.api.items_query import DEFAULT_LIMIT, MAX_LIMIT, parse_items_query, write_cursor
+from geo_service.api.items_query import parse_items_query, write_cursor
 from geo_service.api.page import page, table
-from geo_service.api.reading import CRS84, GEOJSON, HTML, JSON, Reading, ReadingHere, json_or_page
+from geo_service.api.reading import GEOJSON, HTML, JSON, Reading, ReadingHere, json_or_page
 from geo_service.api.schemas import Link
 from geo_service.base.errors import NotFound
 from geo_service.outputs.collections import Collection
@@ -23,29 +23,6 @@ from geo_service.web.markup import Markup, join, tag
 router = APIRouter(prefix="/collections/{collection}/items", tags=["Features"])
 
 FeatureInPath = Annotated[str, Path(min_length=1, max_length=200, description="Id of a feature.")]
-
-_STRING: dict[str, Any] = {"type": "string"}
-_PARAMETERS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    (
-        "bbox",
-        "Only what touches this box: min lon, min lat, max lon, max lat (or six numbers, with heights).",
-        {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
-    ),
-    ("bbox-crs", "CRS of the box: only CRS84.", _STRING | {"enum": [CRS84]}),
-    ("datetime", "Only what happens then: a day, an instant, or an interval such as `2026-11-24/..`", _STRING),
-    (
-        "limit",
-        f"Features on a page; more than {MAX_LIMIT} is cut to that.",
-        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-    ),
-    ("cursor", "From a `next` link.", _STRING),
-    ("f", "json or html; else Accept decides.", _STRING | {"enum": ["json", "html"]}),
-)
-
-
-def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    listed = {"style": "form", "explode": False} if schema["type"] == "array" else {}
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema, **listed}
 
 
 @router.get(
@@ -56,13 +33,12 @@ def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str,
     "Every property of the collection is a filter too: `?quarter=52`. Unknown parameters are refused. "
     "GDAL asks for ten features at a time unless told otherwise: `-oo PAGE_SIZE=1000`.",
     responses=json_or_page("A page of features", "FeatureCollection", GEOJSON) | problems(400, 401, 404),
-    openapi_extra={"parameters": [_parameter(*one) for one in _PARAMETERS]},
 )
 def read_items(collection: NameInPath, reading: ReadingHere) -> Response:
     """Return a page of features."""
     known = collection_named(collection)
     asked = reading.request.query_params.multi_items()
-    query = parse_items_query(asked, properties_of(reading, known))
+    query = parse_items_query(asked, known.seen(public_only=reading.public))
     unchanged = reading.unchanged()
     if unchanged is not None:
         return unchanged

@@ -15,6 +15,7 @@ import orjson
 from geo_service.api.reading import CRS84
 from geo_service.base.clock import BERLIN
 from geo_service.base.errors import InputError
+from geo_service.outputs.collections import Property
 from geo_service.outputs.plain import plain
 
 DEFAULT_LIMIT = 100
@@ -24,10 +25,15 @@ Key = str | int
 Box = tuple[float, float, float, float]
 Span = tuple[date | None, date | None]
 """First and last day, both inclusive; None where it is open."""
+Wanted = str | float | bool | None
+"""What a property must be; None for having no value."""
 
 _OWN = frozenset({"bbox", "bbox-crs", "datetime", "limit", "cursor", "f"})
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
+_NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})(e[+-]?[0-9]{1,2})?", re.IGNORECASE)
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 @dataclass(frozen=True)
@@ -46,17 +52,17 @@ class ItemsQuery:
     after
         Id of the last feature of the page before.
     filters
-        Property and the text that its value must have.
+        Property and what it must be.
     """
 
     boxes: tuple[Box, ...] = ()
     span: Span | None = None
     limit: int = DEFAULT_LIMIT
     after: Key | None = None
-    filters: Mapping[str, str] = field(default_factory=dict)
+    filters: Mapping[str, Wanted] = field(default_factory=dict)
 
 
-def parse_items_query(pairs: Sequence[tuple[str, str]], properties: Sequence[str]) -> ItemsQuery:
+def parse_items_query(pairs: Sequence[tuple[str, str]], properties: Sequence[Property]) -> ItemsQuery:
     """Read a query string.
 
     Parameters
@@ -64,7 +70,7 @@ def parse_items_query(pairs: Sequence[tuple[str, str]], properties: Sequence[str
     pairs
         Names and values as sent.
     properties
-        Names of the collection's properties, which may be filtered by.
+        Those of the collection, which may be filtered by.
 
     Raises
     ------
@@ -73,17 +79,19 @@ def parse_items_query(pairs: Sequence[tuple[str, str]], properties: Sequence[str
 
     Examples
     --------
-    >>> parse_items_query([("limit", "20000"), ("state", "cleared")], ["state"])
+    >>> state = Property("state", "string", "Stand", "state")
+    >>> parse_items_query([("limit", "20000"), ("state", "cleared")], [state])
     ItemsQuery(boxes=(), span=None, limit=10000, after=None, filters={'state': 'cleared'})
-    >>> parse_items_query([("stat", "cleared")], ["state"])
+    >>> parse_items_query([("stat", "cleared")], [state])
     Traceback (most recent call last):
     ...
     geo_service.base.errors.InputError: unknown parameter 'stat'
     """
+    by_name = {one.name: one for one in properties}
     given: dict[str, str] = {}
     for name, value in pairs:
-        if name not in _OWN and name not in properties:
-            known = ", ".join((*sorted(_OWN), *properties))
+        if name not in _OWN and name not in by_name:
+            known = ", ".join((*sorted(_OWN), *by_name))
             raise _bad(f"unknown parameter '{plain(name)[:40]}'", f"use one of: {known}", name)
         if name in given:
             raise _bad(f"parameter '{name}' is given twice", "give it once", name)
@@ -97,7 +105,7 @@ def parse_items_query(pairs: Sequence[tuple[str, str]], properties: Sequence[str
         span=_span(given["datetime"]) if "datetime" in given else None,
         limit=_limit(given["limit"]) if "limit" in given else DEFAULT_LIMIT,
         after=read_cursor(given["cursor"]) if "cursor" in given else None,
-        filters={name: value for name, value in given.items() if name not in _OWN},
+        filters={name: _wanted(by_name[name], value) for name, value in given.items() if name not in _OWN},
     )
 
 
@@ -127,6 +135,21 @@ def read_cursor(text: str) -> Key:
     if not isinstance(after, str | int) or isinstance(after, bool):
         raise _bad("this cursor is not one of ours", "follow the next link of the page before", "cursor")
     return after
+
+
+def _wanted(one: Property, text: str) -> Wanted:
+    """Return what a property must be; GDAL writes 1 and 0 for true and false."""
+    if text == "":
+        return None
+    if one.type == "boolean":
+        if text.lower() not in _BOOLEANS:
+            raise _bad(f"{one.name} is true or false", "send true or false", one.name)
+        return _BOOLEANS[text.lower()]
+    if one.type == "integer" and not _WHOLE.fullmatch(text):
+        raise _bad(f"{one.name} is a whole number", "send a number such as 12", one.name)
+    if one.type == "number" and not _NUMBER.fullmatch(text):
+        raise _bad(f"{one.name} is a number", "send a number such as 12 or 12.5", one.name)
+    return text if one.type == "string" else float(text)
 
 
 def _limit(text: str) -> int:

@@ -12,6 +12,8 @@ from geo_service.api.openapi import OPENAPI, TITLE
 from geo_service.api.page import page
 from geo_service.api.reading import HTML, JSON, ReadingHere, json_or_page
 from geo_service.api.schemas import Conformance, Health, Landing, Link
+from geo_service.api.tile_metadata import CONFORMS_TO as TILES_CONFORM_TO
+from geo_service.api.tile_metadata import TILESETS_VECTOR, TILING_SCHEMES
 from geo_service.web.markup import tag
 
 router = APIRouter(tags=["Start"])
@@ -22,6 +24,7 @@ ABOUT = (
 )
 
 CONFORMS_TO = [f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "geojson", "html")]
+CONFORMS_TO += TILES_CONFORM_TO
 
 _WAYS = (
     ("/map", "Karte · Map", "Flächen, Ortsteile und die Fahrten eines Tages · plots, quarters, the routes of a day"),
@@ -53,6 +56,8 @@ def landing(form: FormQuery, reading: ReadingHere) -> Response:
             Link(href=f"{at}/docs", rel="service-doc", type=HTML, title="Documentation"),
             Link(href=f"{at}/conformance", rel="conformance", type=JSON, title="Conformance classes"),
             Link(href=f"{at}/collections", rel="data", type=JSON, title="Collections"),
+            Link(href=f"{at}/tiles", rel=TILESETS_VECTOR, type=JSON, title="Vector tiles"),
+            Link(href=f"{at}/tileMatrixSets", rel=TILING_SCHEMES, type=JSON, title="Tile grids"),
         ],
     )
     ways = (tag("li", tag("a", name, href=way), tag("br"), what) for way, name, what in _WAYS)
@@ -63,7 +68,7 @@ def landing(form: FormQuery, reading: ReadingHere) -> Response:
     "/conformance",
     response_class=Response,
     summary="List what the service conforms to",
-    description="Conformance classes of OGC API - Features.",
+    description="Conformance classes of OGC API - Features and of OGC API - Tiles.",
     responses=json_or_page("Conformance classes", "Conformance") | problems(400, 401),
 )
 def conformance(form: FormQuery, reading: ReadingHere) -> Response:

@@ -8,8 +8,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from geo_service.api import schemas
+from geo_service.api import schemas, tile_schemas
 from geo_service.api.errors import Problem
+from geo_service.api.parameters import PARAMETERS, items_parameters
+from geo_service.outputs.collections import COLLECTIONS
 
 OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
 """Media type of the text."""
@@ -33,10 +35,13 @@ Errors are `application/problem+json` (RFC 9457) with a stable `code` and a `rem
 TAGS = [
     {"name": "Start", "description": "Where to begin, and whether the desk works."},
     {"name": "Features", "description": "Collections after OGC API - Features part 1; opens in QGIS and GDAL."},
+    {"name": "Tiles", "description": "Vector tiles after OGC API - Tiles part 1; for MapLibre, QGIS and GDAL."},
     {"name": "Plans", "description": "Planning runs and the plans they make."},
     {"name": "Days", "description": "Day lists of the plan in force."},
     {"name": "Access", "description": "Signing a browser in and out."},
 ]
+
+ITEMS = "/collections/{collection}/items"
 
 _UNSEEN = (
     Problem,
@@ -46,6 +51,10 @@ _UNSEEN = (
     schemas.CollectionAnswer,
     schemas.FeatureCollection,
     schemas.Feature,
+    tile_schemas.TileMatrixSets,
+    tile_schemas.TileMatrixSet,
+    tile_schemas.TileSets,
+    tile_schemas.TileSet,
 )
 
 
@@ -60,11 +69,13 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
             tags=TAGS,
             servers=[{"url": "/"}],
         )
+        text["paths"] = _items_by_collection(text["paths"])
         _, unseen = models_json_schema(
             [(model, "serialization") for model in _UNSEEN], ref_template="#/components/schemas/{model}"
         )
         components = text.setdefault("components", {})
         components["schemas"] = dict(sorted((components.get("schemas", {}) | unseen["$defs"]).items()))
+        components["parameters"] = PARAMETERS
         components["securitySchemes"] = {
             "token": {"type": "http", "scheme": "bearer"},
             "password": {"type": "http", "scheme": "basic", "description": "Any user name, the token as password."},
@@ -72,3 +83,21 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
         text["security"] = [{}, {"token": []}, {"password": []}]
         app.openapi_schema = text
     return app.openapi_schema
+
+
+def _items_by_collection(paths: dict[str, Any]) -> dict[str, Any]:
+    """Return the paths with the items of each collection in place of the pattern: each has filters of its own."""
+    told: dict[str, Any] = {}
+    for path, methods in paths.items():
+        if path != ITEMS:
+            told[path] = methods
+            continue
+        for one in COLLECTIONS.values():
+            operation = methods["get"] | {
+                "summary": f"Read {one.name}",
+                "description": f"{one.what_en}. {methods['get']['description']}",
+                "operationId": f"read_{one.name}",
+                "parameters": items_parameters(one),
+            }
+            told[path.replace("{collection}", one.name)] = {"get": operation}
+    return told

@@ -23,7 +23,7 @@ Properties = dict[str, Any]
 def day_geojson(day: Day) -> bytes:
     """Return the day, of one crew or of all; sample note, licence and plan stand beside the features."""
     day = plain_values(day)
-    features = [feature for crew in day.crews for feature in _features(day, crew)]
+    features = [feature for crew in day.crews for feature in _features(crew)]
     collection: dict[str, Any] = {
         "type": "FeatureCollection",
         "date": day.on.isoformat(),
@@ -37,7 +37,7 @@ def day_geojson(day: Day) -> bytes:
     return orjson.dumps(collection)
 
 
-def _features(day: Day, crew: DayCrew) -> Iterator[Feature]:
+def _features(crew: DayCrew) -> Iterator[Feature]:
     named = {"crew": crew.crew, "crew_name": crew.name, "colour": crew.colour}
     lines = [*(stop.leg for stop in crew.stops), crew.way_back]
     driven = [point for line in lines for point in line]

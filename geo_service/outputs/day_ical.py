@@ -11,13 +11,12 @@ from urllib.parse import quote
 
 from icalendar import Calendar, Event, vGeo, vText
 
-from geo_service.base.clock import at_local, hhmm, require_aware
-from geo_service.base.units import hours, kilometres, minutes
+from geo_service.base.clock import BERLIN, at_local, hhmm, require_aware
+from geo_service.base.units import hours, minutes
 from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop
 from geo_service.outputs.plain import plain_values
-from geo_service.outputs.words import words
+from geo_service.outputs.words import kilometres, words
 
-ZONE = "Europe/Berlin"
 DOMAIN = "geo-service"
 """What UIDs end with."""
 
@@ -37,7 +36,7 @@ def day_ical(day: Day, *, at: datetime, lang: str = "de") -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", " · ".join(["geo-service", *(crew.name for crew in day.crews)]))
-    calendar.add("x-wr-timezone", ZONE)
+    calendar.add("x-wr-timezone", BERLIN.key)
     for crew in day.crews:
         calendar.add_component(_crew_event(day, crew, stamp, lang))
         for stop in crew.stops:
@@ -50,7 +49,8 @@ def _crew_event(day: Day, crew: DayCrew, stamp: datetime, lang: str) -> Event:
     said = words(lang)
     lines = [
         f"{crew.people} {said['people' if crew.people != 1 else 'person']}, {crew.vehicle}",
-        f"{said['work']} {hours(crew.work_s)}, {said['drive']} {hours(crew.drive_s)}, {kilometres(crew.length_m)}",
+        f"{said['work']} {hours(crew.work_s)}, {said['drive']} {hours(crew.drive_s)}, "
+        f"{kilometres(crew.length_m, lang)}",
         *(_line(entry, lang) for entry in crew.agenda()),
         f"{hhmm(crew.end_s)} {said['back']}: {crew.depot_name}",
         *day.notes,

@@ -21,12 +21,11 @@ def day_in_force(store: Store, on: date, *, crew: str | None = None, lang: str =
     """
     plan = store.plan()
     if plan is None or on not in plan.days:
-        covered = f"the plan in force covers {plan.days[0]} to {plan.days[-1]}" if plan else "there is no plan yet"
-        raise NotFound(
-            f"nothing is planned for {on}: {covered}",
-            remedy="choose a day of the plan, or plan again with `geo-service plan`",
-            date=on.isoformat(),
-        )
+        why, remedy = "there is no plan yet", "make one with `geo-service plan`"
+        if plan is not None:
+            why = f"the plan in force has {len(plan.days)} working days from {plan.days[0]} to {plan.days[-1]}"
+            remedy = "choose a day of the plan, or plan again with `geo-service plan`"
+        raise NotFound(f"nothing is planned for {on}: {why}", remedy=remedy, date=on.isoformat())
     crews = store.crews()
     if crew is not None and crew not in {one.code for one in crews}:
         raise NotFound(

@@ -229,7 +229,7 @@ def _unserved(one: UnservedVisit, catalogue: Catalogue, lang: str) -> DayUnserve
         plot=one.plot_code,
         task=one.work,
         code=one.code,
-        reason=(one.reason_en if lang == "en" else "") or one.reason,
+        reason=one.reason_in(lang),
         task_de=kind.name_de if kind else one.work,
         task_en=kind.name_en if kind else one.work,
     )

@@ -21,12 +21,13 @@ import segno
 import typst
 
 from geo_service.base.clock import hhmm, require_aware
-from geo_service.base.units import hours, kilometres, minutes
+from geo_service.base.units import minutes
 from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop
 from geo_service.outputs.day_map import day_figure, extent_m
+from geo_service.outputs.day_sums import day_sums
 from geo_service.outputs.map_streets import MapStreets, map_streets
 from geo_service.outputs.plain import plain_values
-from geo_service.outputs.words import long_date, number, words
+from geo_service.outputs.words import long_date, words
 from geo_service.streets.network import StreetNetwork
 
 WIDE = 1.45
@@ -89,14 +90,6 @@ def _crew(day: Day, crew: DayCrew, streets: MapStreets | None, base_url: str, la
     link, link_words = _link(day, crew, base_url, lang)
     alone = day.only(crew.crew)
     wide, size_mm = map_size(alone)
-    sums = [
-        f"{said['total']}: {len(crew.stops)} {said['stops']}",
-        f"{said['work']} {hours(crew.work_s)}",
-        f"{said['drive']} {hours(crew.drive_s)}",
-        kilometres(crew.length_m) if lang == "en" else kilometres(crew.length_m).replace(".", ","),
-        *([f"{said['wait']} {hours(crew.wait_s)}"] if crew.wait_s >= 60 else []),
-        *([f"{said['volume']} {number(crew.volume_m3, lang, 1)} m³"] if crew.volume_m3 else []),
-    ]
     return {
         "code": crew.crew,
         "name": _breakable(crew.name),
@@ -120,7 +113,7 @@ def _crew(day: Day, crew: DayCrew, streets: MapStreets | None, base_url: str, la
             "title": f"{said['back']}: {_breakable(crew.depot_name)}",
             "drive": str(minutes(crew.way_back_s)),
         },
-        "sums": " · ".join(sums),
+        "sums": day_sums(crew, lang),
     }
 
 

@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from geo_service.base.clock import hhmm
-from geo_service.base.units import hours, minutes
+from geo_service.base.units import minutes
 from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop
+from geo_service.outputs.day_sums import day_sums
 from geo_service.outputs.plain import plain_values
-from geo_service.outputs.words import long_date, number, words
+from geo_service.outputs.words import long_date, words
 
 WIDTH = 100
 """Columns that a list is made for."""
@@ -57,7 +58,7 @@ def _crew_table(crew: DayCrew, lang: str) -> Table:
     facts = (crew.vehicle, people, f"{hhmm(crew.start_s)}–{hhmm(crew.end_s)}")
     title.append("".join(f" · {fact}" for fact in facts if fact), style="not bold")
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), caption_justify="left")
-    table.caption = Text(_sums(crew, lang), style="bold")
+    table.caption = Text(day_sums(crew, lang), style="bold")
     table.add_column(said["number"], justify="right", no_wrap=True)
     table.add_column(said["arrival"], no_wrap=True)
     table.add_column(said["plot"], no_wrap=True)
@@ -70,19 +71,6 @@ def _crew_table(crew: DayCrew, lang: str) -> Table:
     back = f"{said['back']}: {crew.depot_name}"
     table.add_row("", hhmm(crew.end_s), "", Text(back), "", "", str(minutes(crew.way_back_s)))
     return table
-
-
-def _sums(crew: DayCrew, lang: str) -> str:
-    said = words(lang)
-    sums = [
-        f"{said['total']}: {len(crew.stops)} {said['stops']}",
-        f"{said['work']} {hours(crew.work_s)}",
-        f"{said['drive']} {hours(crew.drive_s)}",
-        f"{number(crew.length_m / 1000, lang, 1)} km",
-        *([f"{said['wait']} {hours(crew.wait_s)}"] if crew.wait_s >= 60 else []),
-        *([f"{said['volume']} {number(crew.volume_m3, lang, 1)} m³"] if crew.volume_m3 else []),
-    ]
-    return " · ".join(sums)
 
 
 def _stop_row(stop: DayStop, lang: str) -> tuple[RenderableType, ...]:

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo_service.base.clock import BERLIN
 from geo_service.base.crs import WGS84_EPSG, transform_xy
 from geo_service.outputs.collections import QUARTERS, ROUTES, STREETS, VISITS, Collection, Property
 from geo_service.outputs.features import Features, quarter_features, route_features, street_features, visit_features
@@ -19,8 +20,6 @@ from geo_service.plots.model import Plot, Quarter
 from geo_service.store.model import Plan
 from geo_service.streets.network import StreetNetwork
 from geo_service.work.model import Catalogue, Crew
-
-ZONE = "Europe/Berlin"
 
 _DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean", "string": "string"}
 
@@ -79,7 +78,7 @@ def frame_of(
 
 def _column(one: Property, values: list[object]) -> pd.Series:
     if one.form == "date-time":
-        return pd.to_datetime(pd.Series(values, dtype="object"), utc=True).dt.tz_convert(ZONE)
+        return pd.to_datetime(pd.Series(values, dtype="object"), utc=True).dt.tz_convert(BERLIN.key)
     if one.form == "date":
         return pd.to_datetime(pd.Series(values, dtype="object")).dt.as_unit("ms")
     return pd.Series(values, dtype=_DTYPES[one.type])

@@ -52,7 +52,7 @@ def print_report(console: Console, report: ImportReport, lang: str = "de") -> No
     told = ", ".join(f"{count} {words[name]}" for name, count in counts.items() if count or name == "read")
     console.print(f"{report.source}: {told}", markup=False, highlight=False)
     for note in report.notes:
-        console.print(f"  {note}", markup=False, highlight=False)
+        console.print(f"  {note}", markup=False, highlight=False, soft_wrap=True)
     lists = {
         "refused": [(one.row, one.id, f"{one.reason} → {one.remedy}") for one in report.refused],
         "repaired": [(one.row, one.id, f"{one.reason} ({one.area_change_m2:+.2f} m²)") for one in report.repaired],

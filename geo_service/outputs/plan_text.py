@@ -8,15 +8,17 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from geo_service.base.units import hours, kilometres
+from geo_service.base.units import hours
+from geo_service.outputs.words import KEPT_OUT, kilometres, number, numeric_date
 from geo_service.store.model import Plan
+from geo_service.work.model import Catalogue
 
 SHOWN = 10
 """Reasons that are listed; the JSON lists all."""
 
 WORDS = {
     "de": {
-        "title": "Plan vom {} an, {} Arbeitstage",
+        "title": "Plan ab {}, {} Arbeitstage",
         "visits": "fällige Einsätze",
         "served": "eingeplant",
         "unserved": "nicht eingeplant",
@@ -24,7 +26,7 @@ WORDS = {
         "work": "Arbeitszeit auf den Flächen",
         "length": "Strecke",
         "checked": "unabhängig geprüft, ohne Befund",
-        "kept_out": "zurückgestellt",
+        "kept_out": "Nicht in diesem Plan",
         "reasons": "Nicht eingeplant und warum",
         "more": "… und {} weitere (alle mit --as json)",
     },
@@ -37,7 +39,7 @@ WORDS = {
         "work": "work on plots",
         "length": "distance",
         "checked": "checked independently, no fault",
-        "kept_out": "kept out",
+        "kept_out": "Kept out of this plan",
         "reasons": "Unserved and why",
         "more": "… and {} more (all with --as json)",
     },
@@ -81,22 +83,36 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def print_plan(console: Console, plan: Plan, lang: str = "de") -> None:
-    """Print the figures of a plan and what it leaves out."""
+def print_plan(console: Console, plan: Plan, lang: str = "de", *, catalogue: Catalogue | None = None) -> None:
+    """Print the figures of a plan and what it leaves out.
+
+    Parameters
+    ----------
+    catalogue
+        Gives the names of the works; without it their codes stand.
+    """
     words = WORDS[lang]
     figures = plan.figures
+
+    def work_name(work: str) -> str:
+        kind = catalogue.kinds.get(work) if catalogue is not None else None
+        return work if kind is None else kind.name_en if lang == "en" else kind.name_de
+
     table = Table(
-        title=words["title"].format(plan.from_on, len(plan.days)), title_justify="left", box=None, show_header=False
+        title=words["title"].format(numeric_date(plan.from_on, lang), len(plan.days)),
+        title_justify="left",
+        box=None,
+        show_header=False,
     )
     table.add_column(justify="right")
     table.add_column()
     for value, name in (
-        (f"{figures['visits']:.0f}", "visits"),
-        (f"{figures['served']:.0f}", "served"),
-        (f"{figures['unserved']:.0f}", "unserved"),
+        (number(figures["visits"], lang), "visits"),
+        (number(figures["served"], lang), "served"),
+        (number(figures["unserved"], lang), "unserved"),
         (hours(figures["work_s"]), "work"),
         (hours(figures["drive_s"]), "drive"),
-        (kilometres(figures["length_m"]), "length"),
+        (kilometres(figures["length_m"], lang), "length"),
         ("✓", "checked"),
     ):
         table.add_row(value, words[name])
@@ -104,12 +120,12 @@ def print_plan(console: Console, plan: Plan, lang: str = "de") -> None:
     for note in (*plan.notes, *plan.warnings):
         console.print(f"! {note}", markup=False, highlight=False, soft_wrap=True)
     if plan.kept_out:
-        codes = Counter(one.code for one in plan.kept_out)
-        kept = ", ".join(f"{count} {code}" for code, count in codes.most_common())
-        console.print(f"{words['kept_out']}: {kept}", markup=False, highlight=False)
+        counts = Counter(KEPT_OUT[lang].get(one.code, one.code) for one in plan.kept_out)
+        kept = ", ".join(f"{count} {why}" for why, count in counts.most_common())
+        console.print(f"{words['kept_out']}: {kept}", markup=False, highlight=False, soft_wrap=True)
     if plan.unserved:
         console.print(f"{words['reasons']}:", markup=False, highlight=False)
-        told = Counter((one.plot_code, one.work, one.reason) for one in plan.unserved)
+        told = Counter((one.plot_code, work_name(one.work), one.reason_in(lang)) for one in plan.unserved)
         for (plot, work, reason), count in list(told.items())[:SHOWN]:
             times = f" ({count} ×)" if count > 1 else ""
             console.print(f"  {plot} {work}{times}: {reason}", markup=False, highlight=False, soft_wrap=True)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, datetime
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from geo_service.base.clock import BERLIN
+from geo_service.outputs.words import STATES, number, numeric_date
 from geo_service.store.protocol import Store
 
 WORDS = {
     "de": {
         "sample": "Schematische Beispieldaten",
-        "plan_crs": "Planungs-KBS",
+        "plan_crs": "Koordinatensystem",
         "quarters": "Ortsteile",
         "plots": "Flächen",
         "area": "Fläche gesamt",
@@ -24,7 +27,7 @@ WORDS = {
         "changes": "letzte Änderungen",
     },
     "en": {
-        "sample": "schematic sample data",
+        "sample": "Schematic sample data",
         "plan_crs": "plan CRS",
         "quarters": "quarters",
         "plots": "plots",
@@ -72,15 +75,16 @@ def print_status(console: Console, store: Store, lang: str = "de") -> None:
     table.add_column()
     table.add_column(overflow="fold")
     plan = status["plan"]
-    states = ", ".join(f"{count} {state}" for state, count in status["plots_by_state"].items())
+    counts = status["plots_by_state"]
+    states = ", ".join(f"{counts[state]} {name}" for state, name in STATES[lang].items() if state in counts)
     for name, value in (
         ("plan_crs", f"EPSG:{status['plan_crs']}" if status["plan_crs"] else "–"),
         ("quarters", str(status["quarters"])),
         ("plots", f"{status['plots']} ({states})" if states else "0"),
-        ("area", f"{status['area_m2']:,.0f} m²"),
+        ("area", f"{number(status['area_m2'], lang)} m²"),
         ("streets", status["streets"] or "–"),
         ("crews", ", ".join(status["crews"])),
-        ("plan", f"{plan['dates'][0]} – {plan['dates'][-1]}" if plan else words["none"]),
+        ("plan", _span(plan["dates"], lang) if plan else words["none"]),
     ):
         table.add_row(words[name], value)
     if status["sample"]:
@@ -88,6 +92,13 @@ def print_status(console: Console, store: Store, lang: str = "de") -> None:
     console.print(table, markup=False)
     console.print(f"{words['changes']}:", markup=False, highlight=False)
     for change in status["changes"]:
+        at = datetime.fromisoformat(change["at"]).astimezone(BERLIN)
+        when = f"{numeric_date(at.date(), lang)} {at:%H:%M}"
         console.print(
-            f"  {change['at']}  {change['author']}: {change['reason']}", markup=False, highlight=False, soft_wrap=True
+            f"  {when}  {change['author']}: {change['reason']}", markup=False, highlight=False, soft_wrap=True
         )
+
+
+def _span(dates: list[str], lang: str) -> str:
+    first, last = (numeric_date(date.fromisoformat(text), lang) for text in (dates[0], dates[-1]))
+    return f"{first} – {last}"

@@ -114,7 +114,7 @@ STATES: dict[str, dict[str, str]] = {
         "registered": "erfasst",
         "cleared": "geräumt",
         "greened": "begrünt",
-        "maintained": "gepflegt",
+        "maintained": "in Pflege",
         "set_aside": "zurückgestellt",
         "returned": "zurückgegeben",
     },
@@ -127,6 +127,28 @@ STATES: dict[str, dict[str, str]] = {
         "returned": "returned",
     },
 }
+
+KEPT_OUT: dict[str, dict[str, str]] = {
+    "de": {
+        "season": "außerhalb der Saison",
+        "state": "Fläche ruht oder ist zurückgegeben",
+        "tenure": "ohne Nutzungsrecht in dieser Zeit",
+        "contaminated": "Altlast",
+        "contamination_unknown": "Altlasten ungeklärt",
+        "predecessor": "andere Arbeit geht voraus",
+        "law": "vom Gesetz verboten",
+    },
+    "en": {
+        "season": "out of season",
+        "state": "plot set aside or returned",
+        "tenure": "no right to work there then",
+        "contaminated": "contaminated",
+        "contamination_unknown": "contamination unknown",
+        "predecessor": "other work comes first",
+        "law": "forbidden by law",
+    },
+}
+"""Why work is kept out of a plan, by the code that `geo_service.work.reasons` gives."""
 
 WEEKDAYS: dict[str, tuple[str, ...]] = {
     "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
@@ -162,6 +184,17 @@ def long_date(on: date, lang: str) -> str:
     return f"{WEEKDAYS[known][on.weekday()]}, {on.day}{point} {MONTHS[known][on.month - 1]} {on.year}"
 
 
+def numeric_date(on: date, lang: str) -> str:
+    """Write a date in figures.
+
+    Examples
+    --------
+    >>> numeric_date(date(2026, 11, 23), "de"), numeric_date(date(2026, 11, 23), "en")
+    ('23.11.2026', '2026-11-23')
+    """
+    return on.isoformat() if lang == "en" else f"{on:%d.%m.%Y}"
+
+
 def number(value: float, lang: str, places: int = 0) -> str:
     """Write a number with the separators of a language.
 
@@ -172,3 +205,14 @@ def number(value: float, lang: str, places: int = 0) -> str:
     """
     text = f"{value:,.{places}f}"
     return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def kilometres(metres: float, lang: str) -> str:
+    """Write a length in kilometres with one decimal.
+
+    Examples
+    --------
+    >>> kilometres(12345, "de"), kilometres(12345, "en")
+    ('12,3 km', '12.3 km')
+    """
+    return f"{number(metres / 1000, lang, 1)} km"

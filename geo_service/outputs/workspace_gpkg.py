@@ -49,12 +49,14 @@ def export_gpkg(path: Path, store: Store, *, at: datetime, public_only: bool = F
     Raises
     ------
     InputError
-        When the folder is missing or cannot be written to.
+        When the folder is missing or cannot be written to, or the path is a folder itself.
     StoreError
         When writing fails, for instance on a full disk.
     """
     if not path.parent.is_dir():
         raise InputError(f"there is no folder {path.parent}", remedy="make it first, or name another file")
+    if path.is_dir():
+        raise InputError(f"{path} is a folder", remedy="name a file in it, such as desk.gpkg")
     epsg = store.plan_crs() or LEIPZIG_EPSG
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:

@@ -44,6 +44,10 @@ class UnservedVisit:
     reason: str
     reason_en: str = ""
 
+    def reason_in(self, lang: str) -> str:
+        """Return the reason in a language; in German where the English is not known."""
+        return (self.reason_en if lang == "en" else "") or self.reason
+
 
 @dataclass(frozen=True)
 class RouteLine:

@@ -11,7 +11,7 @@ from typing import Self
 
 import orjson
 
-from geo_service.base.errors import NotReady
+from geo_service.base.errors import NotReady, StoreError
 from geo_service.base.progress import Progress
 from geo_service.plots.model import Plot, Quarter
 from geo_service.store.connection import Connections, in_house_words
@@ -37,8 +37,20 @@ class SqliteStore:
 
     @classmethod
     def create(cls, workspace: Path) -> Self:
-        """Make the workspace folder and its database, or bring an existing one to the newest schema."""
-        workspace.mkdir(parents=True, exist_ok=True)
+        """Make the workspace folder and its database, or bring an existing one to the newest schema.
+
+        Raises
+        ------
+        StoreError
+            When the folder cannot be made: a file is in its place, or writing there is not allowed.
+        """
+        try:
+            workspace.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"the workspace {workspace} cannot be made ({error.strerror})",
+                remedy="choose another folder, or check the permissions",
+            ) from error
         store = cls(workspace / FILE_NAME)
         with in_house_words(store._path):
             migrate(store._connections.get())

@@ -11,7 +11,6 @@ WORDS: dict[Lang, dict[str, str]] = {
     "de": {
         "access": "Zugang",
         "area": "Fläche",
-        "arrival": "Ankunft",
         "back": "zurück",
         "bad_date": "„{text}“ ist kein Datum",
         "bad_date_remedy": "Ein Datum sieht so aus: 2026-11-23.",
@@ -57,7 +56,6 @@ WORDS: dict[Lang, dict[str, str]] = {
     "en": {
         "access": "Access",
         "area": "Area",
-        "arrival": "Arrival",
         "back": "back",
         "bad_date": "“{text}” is no date",
         "bad_date_remedy": "A date looks like this: 2026-11-23.",

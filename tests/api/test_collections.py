@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 import shapely
+import shapely.affinity
 
 from geo_service.api.schemas import (
     CollectionAnswer,
@@ -75,6 +76,30 @@ def test_the_extent_holds_every_feature(planner: httpx.Client) -> None:
         ]
         assert shapes
         assert all(extent.covers(shape) for shape in shapes)
+
+
+def test_the_extent_tells_the_days_of_what_happens(planner: httpx.Client) -> None:
+    for name, days in (("plots", None), ("visits", 2), ("routes", 2)):
+        told = CollectionAnswer.model_validate_json(planner.get(f"/collections/{name}").content)
+        if days is None:
+            assert told.extent.temporal is None
+        else:
+            begin, end = told.extent.temporal.interval[0]
+            assert begin.isoformat() == "2026-11-24T00:00:00+01:00"
+            assert (end - begin).days == days
+
+
+def test_a_collection_with_a_multipolygon_has_multipolygons_only(own_desk) -> None:
+    """QGIS takes the type of the layer from the first features."""
+    plot = own_desk.store.plot("KLZ-0012")
+    parts = shapely.MultiPolygon([plot.geometry, shapely.affinity.translate(plot.geometry, 0, 50)])
+    with own_desk.client("planner") as client:
+        assert {one.geometry["type"] for one in items(client, "plots").features} == {"Polygon"}
+        with own_desk.store.change(author="tests", reason="two parts", at=own_desk.now[0]) as tx:
+            tx.put_plots([replace(plot, geometry=parts)])
+        now = items(client, "plots").features
+    assert {one.geometry["type"] for one in now} == {"MultiPolygon"}
+    assert [len(one.geometry["coordinates"]) for one in now] == [1] * 11 + [2]
 
 
 def test_an_empty_desk_has_empty_collections(own_desk) -> None:

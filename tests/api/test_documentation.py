@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from geo_service.api.access import ACCESS, EVERYONE
+from geo_service.api.access import EVERYONE, roles_for
+from geo_service.outputs.collections import COLLECTIONS
 
 OFFER = Path(__file__).parent / "offer.json"
 
@@ -24,15 +25,24 @@ def text(anybody: httpx.Client):
 
 def operations(text):
     return [
-        (f"{method.upper()} {path}", one) for path, methods in text["paths"].items() for method, one in methods.items()
+        (
+            f"{method.upper()} {path}",
+            one | {"parameters": [looked_up(text, each) for each in one.get("parameters", ())]},
+        )
+        for path, methods in text["paths"].items()
+        for method, one in methods.items()
     ]
+
+
+def looked_up(text, parameter: dict[str, str]) -> Json:
+    return text["components"]["parameters"][parameter["$ref"].split("/")[3]] if "$ref" in parameter else parameter
 
 
 def offer(text) -> Json:
     """Return what the API offers, without what a newer framework words differently."""
     return {
         name: {
-            "parameters": sorted(f"{one['in']} {one['name']}" for one in operation.get("parameters", ())),
+            "parameters": sorted(f"{one['in']} {one['name']}" for one in operation["parameters"]),
             "body": sorted(operation.get("requestBody", {}).get("content", ())),
             "answers": [" ".join((code, *one.get("content", ()))) for code, one in operation["responses"].items()],
         }
@@ -59,15 +69,29 @@ def test_every_operation_is_described(text) -> None:
         assert operation["summary"] not in seen, name
         seen.add(operation["summary"])
         assert set(operation["tags"]) <= tags
-        assert operation["responses"]["default"]["content"].keys() == {"application/problem+json"}, name
-        assert all(one.get("description") for one in operation.get("parameters", ())), name
+        assert operation["responses"]["default"]["content"].keys() == {"application/problem+json", "text/html"}, name
+        assert all(one.get("description") for one in operation["parameters"]), name
 
 
 def test_what_is_not_public_says_that_it_may_refuse(text) -> None:
     for name, operation in operations(text):
-        roles = ACCESS[tuple(name.split(" "))]
-        if roles != EVERYONE:
+        method, path = name.split(" ")
+        if roles_for(path)[method] != EVERYONE:
             assert "401" in operation["responses"], name
+
+
+def test_every_property_is_told_as_a_filter(text, planner: httpx.Client) -> None:
+    for collection in COLLECTIONS.values():
+        operation = dict(operations(text))[f"GET /collections/{collection.name}/items"]
+        filters = {one["name"]: one["schema"]["type"] for one in operation["parameters"] if "allowEmptyValue" in one}
+        assert filters == {one.name: one.type for one in collection.properties}
+        for one in collection.properties:
+            assert planner.get(f"/collections/{collection.name}/items", params={one.name: ""}).status_code == 200
+
+
+def test_qgis_finds_the_size_of_its_pages(text) -> None:
+    limit = text["components"]["parameters"]["limit"]["schema"]
+    assert (limit["maximum"], limit["default"]) == (10_000, 100)
 
 
 def test_every_reference_leads_somewhere(text) -> None:

@@ -44,6 +44,15 @@ def test_features_come_in_order_of_id() -> None:
     assert (page.matched, page.after) == (3, None)
 
 
+def test_the_span_is_that_of_all_features_and_open_where_one_is() -> None:
+    assert small().span() == (None, None)
+    places = [Point(0, 0), Point(1, 1)]
+    with_days = FeatureIndex(["a", "b"], places, [{}, {}], [(DAYS[1], DAYS[3]), (DAYS[0], DAYS[2])])
+    assert with_days.span() == (DAYS[0], DAYS[3])
+    assert FeatureIndex(["a", "b"], places, [{}, {}]).span() is None
+    assert FeatureIndex([], [], [], []).span() is None
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -54,9 +63,9 @@ def test_features_come_in_order_of_id() -> None:
         ({"span": (DAYS[2], None)}, ["a", "c"]),
         ({"span": (None, DAYS[0])}, ["b", "c"]),
         ({"filters": {"kind": "x"}}, ["b", "c"]),
-        ({"filters": {"kind": "x", "size": "2.0"}}, ["c"]),
-        ({"filters": {"size": ""}}, ["a"]),
-        ({"filters": {"size": "many"}}, []),
+        ({"filters": {"kind": "x", "size": 2.0}}, ["c"]),
+        ({"filters": {"size": None}}, ["a"]),
+        ({"filters": {"size": 3.0}}, []),
         ({"after": "a"}, ["b", "c"]),
         ({"after": "aa"}, ["b", "c"]),
         ({"after": "c"}, []),

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
+from pathlib import Path
 
+import pyogrio
 import pytest
 
+from tests.conftest import program
+
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="session")
-def ogrinfo() -> str:
-    program = shutil.which("ogrinfo")
-    if program is None:
-        pytest.skip("no ogrinfo on this machine: `apt-get install gdal-bin`")
-    return program
 
 
 @pytest.fixture
@@ -35,7 +30,7 @@ def ask(desk, ogrinfo: str):
             check=False,
         )
         assert "ERROR" not in done.stderr, done.stderr
-        return done.stdout
+        return done.stdout + done.stderr
 
     return run
 
@@ -64,3 +59,50 @@ def test_box_filter_and_pages(ask) -> None:
 def test_every_collection_can_be_read(desk, ask) -> None:
     for name in ("quarters", "streets", "routes"):
         assert f"OGRFeature({name})" in ask(name, secret=desk.secrets["viewer"])
+
+
+def test_filters_are_left_to_the_desk(desk, ask) -> None:
+    secret = desk.secrets["viewer"]
+    for condition, count in (
+        ("code = 'KLZ-0004'", 1),
+        ("public = 1", 11),
+        ("public = 0", 1),
+        ("quarter = '52' AND public = 1", 5),
+        ("area_m2 > 600", 0),
+    ):
+        assert f"Feature Count: {count}\n" in ask("-so", "plots", "-where", condition, secret=secret), condition
+    told = ask("--debug", "on", "-so", "plots", "-where", "quarter = '52' AND public = 1", secret=secret)
+    assert "quarter=52&public=1" in told
+
+
+def test_a_day_of_the_plan(desk, ask) -> None:
+    for condition in ("date = '2026/11/24'", "due_on = '2026-11-24' AND date = '2026-11-24'"):
+        assert "Feature Count: 5\n" in ask("-so", "visits", "-where", condition, secret=desk.secrets["viewer"])
+
+
+def test_everything_is_taken_along_in_a_geopackage(desk, tmp_path: Path) -> None:
+    """What ogr2ogr writes has as many features, typed attributes and one type of geometry in each layer."""
+    file = tmp_path / "desk.gpkg"
+    environment = {**os.environ, "GDAL_HTTP_USERPWD": f"anyone:{desk.secrets['viewer']}"}
+    source = [f"OAPIF:{desk.url}", "-oo", "PAGE_SIZE=5"]
+    done = subprocess.run(
+        [program("ogr2ogr"), "-f", "GPKG", str(file), *source],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=environment,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    found = {name: pyogrio.read_info(file, layer=name) for name, _ in pyogrio.list_layers(file)}
+    counts = {name: one["features"] for name, one in found.items()}
+    assert counts == {"quarters": 2, "plots": 12, "streets": counts["streets"], "visits": 6, "routes": 3}
+    assert [one["geometry_type"] for one in found.values()] == [
+        "Polygon",
+        "Polygon",
+        "LineString",
+        "Point",
+        "LineString",
+    ]
+    types = dict(zip(found["visits"]["fields"], found["visits"]["dtypes"], strict=True))
+    assert (types["date"], types["service_s"]) == ("datetime64[D]", "int32")

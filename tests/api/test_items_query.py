@@ -11,12 +11,19 @@ from hypothesis import strategies as st
 
 from geo_service.api.items_query import MAX_LIMIT, ItemsQuery, parse_items_query, read_cursor, write_cursor
 from geo_service.base.errors import InputError
+from geo_service.outputs.collections import Property
 
+PROPERTIES = [
+    Property("state", "string", "Stand", "state"),
+    Property("area", "number", "Größe", "area"),
+    Property("stops", "integer", "Stopps", "stops"),
+    Property("public", "boolean", "öffentlich", "public"),
+]
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
 
 def parse(**given_: str) -> ItemsQuery:
-    return parse_items_query([(name.replace("_", "-"), value) for name, value in given_.items()], ["state", "area"])
+    return parse_items_query([(name.replace("_", "-"), value) for name, value in given_.items()], PROPERTIES)
 
 
 def test_nothing_asked_is_the_default() -> None:
@@ -55,8 +62,37 @@ def test_datetime(text: str, span: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "wanted"),
+    [
+        ("state", "cleared", "cleared"),
+        ("state", "1", "1"),
+        ("state", "", None),
+        ("area", "600", 600.0),
+        ("area", "-6.5e2", -650.0),
+        ("area", "", None),
+        ("stops", "3", 3.0),
+        ("public", "true", True),
+        ("public", "FALSE", False),
+        ("public", "1", True),  # so does GDAL write it
+        ("public", "0", False),
+    ],
+)
+def test_filters_have_the_type_of_the_property(name: str, text: str, wanted: object) -> None:
+    found = parse(**{name: text}).filters[name]
+    assert (found, type(found)) == (wanted, type(wanted))
+
+
+@pytest.mark.parametrize(
     "given_",
     [
+        {"area": "many"},
+        {"area": "nan"},
+        {"area": "1e999"},
+        {"area": "9" * 400},
+        {"stops": "٣"},
+        {"stops": "0.5"},
+        {"stops": "9" * 16},
+        {"public": "yes"},
         {"bbox": "1,2,3"},
         {"bbox": "1,2,3,4,5"},
         {"bbox": "1,2,3,nan"},
@@ -99,7 +135,7 @@ def test_what_cannot_be_understood_is_refused_with_a_remedy(given_: dict[str, st
 
 def test_a_name_given_twice_is_refused() -> None:
     with pytest.raises(InputError, match="twice"):
-        parse_items_query([("state", "cleared"), ("state", "greened")], ["state"])
+        parse_items_query([("state", "cleared"), ("state", "greened")], PROPERTIES)
 
 
 def test_a_large_limit_is_cut() -> None:
@@ -107,7 +143,7 @@ def test_a_large_limit_is_cut() -> None:
 
 
 def test_properties_become_filters() -> None:
-    assert parse(state="cleared", area="12.5", limit="5").filters == {"state": "cleared", "area": "12.5"}
+    assert parse(state="cleared", area="12.5", limit="5").filters == {"state": "cleared", "area": 12.5}
 
 
 @given(st.one_of(st.integers(min_value=0, max_value=2**53), st.text(st.characters(exclude_categories=["Cs"]))))

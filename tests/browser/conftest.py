@@ -133,9 +133,12 @@ def desk_of_my_own(workspace, tmp_path) -> Iterator[Served]:
         yield here
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Chromium; without it, or without MapLibre beside the pages, the tests say what to install."""
+    """Start Chromium; without it, or without MapLibre beside the pages, the tests say what to install.
+
+    It ends with the module: Playwright keeps an event loop running, in which other tests could not start theirs.
+    """
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("no Chromium for the browser tests: on Debian `apt-get install chromium`")
@@ -147,7 +150,7 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(browser, desk) -> dict:
     """Return the cookies of a planner."""
     context = browser.new_context()

@@ -26,6 +26,15 @@ def until(page, check, every_ms=100):
     return False
 
 
+def too_wide(page):
+    """Name the elements that reach beyond the right edge when the page can be scrolled sideways."""
+    return page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
+          .filter((one) => one.getBoundingClientRect().right > innerWidth)
+          .map((one) => `${one.tagName}#${one.id}.${one.className}`)"""
+    )
+
+
 def crews_of(page):
     return page.evaluate("async () => (await (await fetch('/days/2026-11-23')).json()).crews")
 
@@ -194,7 +203,7 @@ def test_without_an_answer_it_says_so_and_tries_again(look):
 def test_it_fits_the_screen(look, width, height, scheme):
     sight = look(width, height, color_scheme=scheme)
     page = sight.open(DAY)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert too_wide(page) == []
     legend, scale = (page.locator(one).bounding_box() for one in ("#legend", ".maplibregl-ctrl-scale"))
     assert legend["x"] + legend["width"] < scale["x"]
     assert sight.complaints == []

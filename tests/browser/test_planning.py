@@ -26,7 +26,7 @@ def test_a_plan_is_made_and_shown(page):
 
 
 def test_a_run_is_cancelled_and_the_plan_stays(page):
-    page.locator("#plan-seconds").fill("300")
+    page.locator("#plan-seconds").fill("30")
     page.get_by_role("button", name="Planen").click()
     page.get_by_role("button", name="Abbrechen").click()
     expect(page.get_by_text("Abgebrochen, der bisherige Plan gilt weiter.")).to_be_visible(timeout=60_000)

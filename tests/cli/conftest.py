@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import json
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,11 +52,10 @@ class Desk:
 @pytest.fixture
 def new_desk(now, sample, capfdbinary) -> Callable[[Path], Desk]:
     """Return a maker of desks."""
-    ids = (f"plan-{number}" for number in itertools.count(1))
 
     def make(workspace: Path) -> Desk:
         wiring = cli.Wiring(
-            clock=lambda: now, sample=sample, author="tester", new_id=lambda: next(ids), serve=lambda *_: None
+            clock=lambda: now, sample=sample, author="tester", new_id=lambda: uuid.uuid4().hex, serve=lambda *_: None
         )
         return Desk(wiring, workspace, capfdbinary)
 

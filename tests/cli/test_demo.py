@@ -100,7 +100,7 @@ def test_everything_as_one_geopackage(demo, tmp_path):
 
 def test_a_day_that_is_not_planned(demo):
     assert demo("day", "2031-01-01", "--as", "json") == 2
-    assert "the plan in force covers" in demo.err
+    assert "the plan in force has 10 working days" in demo.err
     assert "Traceback" not in demo.err
 
 

@@ -17,7 +17,7 @@ def test_the_register_shows_quarters_and_plots_by_state(plots, quarters, streets
     shown = texts(register_figure(plots, quarters, streets=streets, sample=True))
     assert {"KLEINZSCHOCHER", "PLAGWITZ", "16 Flächen"} <= shown
     count = sum(plot.state is PlotState.MAINTAINED for plot in plots)
-    assert f"gepflegt ({count})" in shown
+    assert f"in Pflege ({count})" in shown
     assert any("Schematische Beispieldaten" in text for text in shown)
     english = texts(register_figure(plots, quarters, lang="en"))
     assert "set aside (3)" in english

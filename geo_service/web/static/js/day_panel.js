@@ -112,7 +112,7 @@ export class DayPanel {
   }
 
   #foot({ setup, day }) {
-    const notes = day?.notes ?? [];
+    const notes = (day?.notes ?? []).filter((one) => one !== say("sample")); // which stands at the top
     return el("footer", { class: "quiet" },
       notes.length ? el("p", {}, notes.join(" · ")) : null,
       setup.signed_in ? el("form", { method: "post", action: "/sign-out" }, el("button", { class: "plain", type: "submit" }, say("sign_out"))) : null,

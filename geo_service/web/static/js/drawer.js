@@ -96,6 +96,7 @@ function written(key, value) {
   if (typeof value === "boolean") return valueName("bool", value);
   if (key in KINDS) return valueName(KINDS[key], value);
   if (key === "care_areas") return careAreas(value);
+  if (key === "parcels") return parcels(value);
   if (key === "history") return history(value);
   if (key.endsWith("_m2")) return area(value);
   if (key.endsWith("_lon") || key.endsWith("_lat")) return `${number(value, 5)}°`;
@@ -106,6 +107,10 @@ function written(key, value) {
 /** Care areas as the register writes them: "lawn:310;hedge:22". */
 const careAreas = (text) =>
   text.split(";").map((part) => part.split(":")).map(([kind, m2]) => `${valueName("care", kind.trim())} ${area(Number(m2))}`).join(", ");
+
+/** Parcels as the register writes them, "key=display; …" or "display; …": what people say first, then the key. */
+const parcels = (text) =>
+  text.split(";").map((part) => part.trim().split("=")).map(([key, display]) => (display ? `${display} (${key})` : key)).join(", ");
 
 /** The steps of a plot's life: a JSON list of [state, at, author, reason]. */
 const history = (text) =>

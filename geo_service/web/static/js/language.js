@@ -25,15 +25,15 @@ export function say(key) {
   return word;
 }
 
-/** The word for a key if there is one, else the text itself: for what the server names. */
-export const sayOr = (key, text) => WORDS[lang][key] ?? text;
-
 export const fieldName = (key) => FIELDS[lang][key] ?? key;
 export const fieldOrder = () => Object.keys(FIELDS[lang]);
 export const valueName = (kind, value) => VALUES[lang][kind]?.[value] ?? String(value);
 
 /** What the server tells in both languages: `task_de` and `task_en`, or `why` and `why_en`. */
 export const told = (one, key) => one[`${key}_${lang}`] || one[key] || "";
+
+/** The note of a planning run, "unserved 3, drive 5:12 h", in the language in use. */
+export const noteInWords = (note) => note.replace("unserved", say("open")).replace("drive", say("drive"));
 
 const locale = () => (lang === "de" ? "de-DE" : "en-GB");
 const NARROW = "\u202f"; // a space that does not break the line

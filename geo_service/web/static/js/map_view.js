@@ -53,6 +53,7 @@ export class MapView {
       if (image && !map.hasImage(name)) map.addImage(name, image.data, image.options);
     });
     map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+    map.addControl({ onAdd: () => document.getElementById("attribution"), onRemove: () => {} }, "bottom-right");
     map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-right");
     map.on("zoom", () => this.#placeStops());
     map.on("click", (event) => this.#clicked(event, listeners));

@@ -2,13 +2,14 @@
 
 import { cancelPlan, followPlan, startPlan, unfinishedPlan } from "./desk.js";
 import { el, fill } from "./dom.js";
-import { say, valueName } from "./language.js";
+import { noteInWords, say, valueName } from "./language.js";
 
 export class Planning {
   node = el("section", { class: "planning" });
   #wish;
   #state = null;
   #run = "";
+  #stopping = false;
   #message = null;
   #onDone;
 
@@ -48,9 +49,9 @@ export class Planning {
     const { stage, done, total, note } = this.#state;
     const bar = total > 0 ? { value: done, max: total } : {};
     return el("div", { role: "status" },
-      el("p", {}, valueName("stage", stage), total > 0 ? ` ${done}/${total}` : "", note ? el("span", { class: "quiet" }, note) : null),
+      el("p", {}, valueName("stage", stage), total > 0 ? ` ${done}/${total}` : "", note ? el("span", { class: "quiet" }, noteInWords(note)) : null),
       el("progress", { ...bar, id: "plan-bar", "aria-label": say("planning") }),
-      el("button", { type: "button", id: "plan-cancel", disabled: this.#state.cancel_asked, onclick: () => this.#cancel() }, say("cancel")),
+      el("button", { type: "button", id: "plan-cancel", disabled: this.#stopping, onclick: () => this.#cancel() }, say("cancel")),
     );
   }
 
@@ -77,6 +78,7 @@ export class Planning {
   async #follow(id) {
     this.#run = id;
     this.#tell({ stage: "", done: 0, total: 0, note: "" });
+    if (this.#stopping) this.#stop(); // asked for before the run had its name
     try {
       const plan = await followPlan(id, (state) => this.#tell(state));
       if (plan.status === "done") await this.#onDone();
@@ -88,7 +90,12 @@ export class Planning {
   }
 
   #cancel() {
-    this.#tell({ ...this.#state, cancel_asked: true });
+    this.#stopping = true;
+    this.show();
+    if (this.#run) this.#stop();
+  }
+
+  #stop() {
     cancelPlan(this.#run).catch(() => null); // it may just have ended: the end of the stream tells
   }
 
@@ -99,6 +106,8 @@ export class Planning {
 
   #end(key, detail) {
     this.#state = null;
+    this.#run = "";
+    this.#stopping = false;
     this.#message = { key, detail };
     this.show();
   }

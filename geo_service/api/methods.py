@@ -1,0 +1,43 @@
+"""Floor 8: HEAD and OPTIONS of every address: what GET would answer without its body, and what may be asked."""
+
+from __future__ import annotations
+
+from anyio import CancelScope
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from geo_service.api.access import allowed_methods
+
+_CHANGES_SOMETHING = frozenset({"/sign-in"})
+"""Addresses that HEAD must leave alone: whoever only looks at a sign-in link must not use it up."""
+
+
+class HeadAndOptions:
+    """ASGI middleware: answers OPTIONS by the table of access, and HEAD by asking GET and sending the head alone."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or pass the request on."""
+        method = scope["method"] if scope["type"] == "http" else ""
+        if method == "HEAD" and scope["path"] not in _CHANGES_SOMETHING:
+            await self._head(scope, receive, send)
+        elif method == "OPTIONS" and (allowed := allowed_methods(scope["path"])):
+            await Response(status_code=204, headers={"Allow": allowed})(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _head(self, scope: Scope, receive: Receive, send: Send) -> None:
+        told = False
+
+        async def send_head(message: Message) -> None:
+            nonlocal told
+            if not told and message["type"] == "http.response.start":
+                told = True
+                await send(message)
+                await send({"type": "http.response.body", "body": b""})
+                work.cancel()  # a stream of events would go on
+
+        with CancelScope() as work:
+            await self._app({**scope, "method": "GET"}, receive, send_head)

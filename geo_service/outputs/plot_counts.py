@@ -1,0 +1,79 @@
+"""Floor 7: plots counted in cells, for tiles too far out to show them one by one.
+
+A tile has 16 by 16 cells, and a plot counts where its centroid lies: in one cell of one tile at each zoom, so that
+the counts of all tiles add up to the register. (Cells rather than quarters: plots outside every quarter count too,
+and a cell is as large on the screen at every zoom.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+import shapely
+
+from geo_service.outputs.collections import Property
+from geo_service.outputs.features import Features
+from geo_service.outputs.tile_geometry import Drawing, Drawn, Paths
+from geo_service.outputs.tile_grid import HALF_WORLD_M, TILE_UNITS, TileAddress, to_web_mercator
+from geo_service.outputs.vector_tile import Attributes, Value, encode_layer
+from geo_service.plots.model import PlotState
+
+COUNTS_LAYER = "plot_counts"
+
+CELL_ZOOMS = 4
+"""Cells of a tile are the tiles this many zooms further in: 2⁴ by 2⁴ of them."""
+
+_STATES = tuple(state.value for state in PlotState)
+
+
+def count_properties(*, public_only: bool) -> tuple[Property, ...]:
+    """Return the properties of a cell; the public is not told in which state plots are."""
+    together = (
+        Property("count", "integer", "Anzahl der Flächen", "number of plots"),
+        Property("area_m2", "number", "Größe in m²", "area in m²"),
+    )
+    by_state = (
+        (
+            Property(state, "integer", f"Anzahl im Stand {state}", f"number of plots in the state {state}"),
+            Property(f"{state}_m2", "number", f"Größe im Stand {state} in m²", f"area in the state {state} in m²"),
+        )
+        for state in _STATES
+    )
+    return together if public_only else (*together, *chain.from_iterable(by_state))
+
+
+class PlotCounts:
+    """Plots as counts and areas by cell; a cell is a point in the middle of its plots."""
+
+    def __init__(self, features: Features, *, public_only: bool) -> None:
+        placed = np.flatnonzero(~(shapely.is_missing(features.geometries) | shapely.is_empty(features.geometries)))
+        rows = [features.properties[place] for place in placed.tolist()]
+        self._centres = to_web_mercator(shapely.get_coordinates(shapely.centroid(features.geometries[placed])))
+        self._area_m2 = np.array([row["area_m2"] for row in rows], np.float64)
+        self._states = None if public_only else np.array([_STATES.index(row["state"]) for row in rows], np.int64)
+
+    def tile(self, address: TileAddress) -> bytes:
+        """Return the cells of a tile as a layer, empty when no plot lies there."""
+        across = 1 << (address.zoom + CELL_ZOOMS)
+        steps = (self._centres * (1, -1) + HALF_WORLD_M) * (across / (2 * HALF_WORLD_M))
+        cells = np.clip(np.floor(steps), 0, across - 1).astype(np.int64)
+        here = ((cells >> CELL_ZOOMS) == (address.column, address.row)).all(axis=1)
+        numbers, cell = np.unique(cells[here] @ (1, across), return_inverse=True)
+        counts = np.bincount(cell)
+        middles = np.column_stack([np.bincount(cell, axis) for axis in self._centres[here].T]) / counts[:, None]
+        one_each = np.ones(len(numbers), np.int64)
+        inside = np.clip(np.floor(address.to_units(middles)), 0, TILE_UNITS - 1)  # maps drop points on the far sides
+        drawing = Drawing.of(Paths(inside, one_each, one_each), Drawn.POINT)
+        columns: dict[str, Sequence[Value]] = {
+            "count": counts.tolist(),
+            "area_m2": np.bincount(cell, self._area_m2[here]).round(2).tolist(),
+        }
+        if self._states is not None:
+            for number, state in enumerate(_STATES):
+                is_so = self._states[here] == number
+                columns[state] = np.bincount(cell, is_so).astype(np.int64).tolist()
+                columns[f"{state}_m2"] = np.bincount(cell, self._area_m2[here] * is_so).round(2).tolist()
+        attributes = Attributes.of(columns, len(numbers))
+        return encode_layer(COUNTS_LAYER, Drawn.POINT, numbers.astype(np.uint64), attributes, drawing)

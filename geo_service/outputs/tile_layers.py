@@ -1,0 +1,213 @@
+"""Floor 7: the collections as layers of vector tiles: what is drawn from which zoom on, with which attributes.
+
+From zoom 14 on a tile carries everything that the reader may see. Below, features have what a style needs to colour
+them, and outlines lose corners that nobody could see. Plots are single from zoom 13 on; further out they are counted
+in cells (`geo_service.outputs.plot_counts`). Streets come in by class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Protocol
+
+import numpy as np
+import shapely
+
+from geo_service.outputs.collections import PLOTS, QUARTERS, ROUTES, STREETS, VISITS, Collection, Property
+from geo_service.outputs.features import Features
+from geo_service.outputs.plot_counts import COUNTS_LAYER, PlotCounts, count_properties
+from geo_service.outputs.tile_geometry import Drawn, Shapes
+from geo_service.outputs.tile_grid import LAST_ZOOM, Bounds, TileAddress, to_web_mercator, unit_m
+from geo_service.outputs.varint import Ints
+from geo_service.outputs.vector_tile import Attributes, encode_layer, feature_ids
+
+FULL_ZOOM = 14
+"""From here on features have all their attributes and all their corners."""
+
+SINGLE_PLOTS_ZOOM = 13
+"""From here on plots are drawn one by one."""
+
+TOLERANCE_UNITS = 2
+"""How far a corner may move below `FULL_ZOOM`: a quarter of a pixel where a tile is 512 pixels wide."""
+
+OTHER_STREETS_ZOOM = 14
+
+STREET_ZOOMS = {
+    **dict.fromkeys(("motorway", "trunk"), 6),
+    **dict.fromkeys(("primary", "motorway_link", "trunk_link"), 9),
+    **dict.fromkeys(("secondary", "primary_link"), 11),
+    **dict.fromkeys(("tertiary", "secondary_link"), 12),
+    **dict.fromkeys(("residential", "living_street", "unclassified", "tertiary_link", "pedestrian"), 13),
+}
+"""Class of a street -> the zoom from which it is drawn; others come with `OTHER_STREETS_ZOOM`."""
+
+BRIEF = {
+    QUARTERS.name: ("key", "name", "short"),
+    PLOTS.name: ("code", "state", "tenure_kind"),
+    STREETS.name: ("name", "highway"),
+    VISITS.name: ("id", "status", "crew", "date"),
+    ROUTES.name: ("id", "crew", "colour", "date"),
+}
+"""What features of a collection carry below `FULL_ZOOM`, as far as the reader may see it."""
+
+_DRAWN = {"Point": Drawn.POINT, "LineString": Drawn.LINE, "Polygon": Drawn.POLYGON}
+_ID = Property("id", "string", "Kennung wie in den Daten", "id as in the items")
+
+
+@dataclass(frozen=True)
+class LayerText:
+    """What a layer is, for those who style it.
+
+    Attributes
+    ----------
+    first_zoom, last_zoom
+        Between which zooms tiles have it.
+    brief
+        Names of those of the properties that features have below `FULL_ZOOM`.
+    """
+
+    name: str
+    title: str
+    what: str
+    geometry: Drawn
+    first_zoom: int
+    last_zoom: int
+    properties: tuple[Property, ...]
+    brief: tuple[str, ...]
+
+
+def layer_texts(collection: Collection, *, public_only: bool) -> tuple[LayerText, ...]:
+    """Return the layers that tiles of a collection have for a reader."""
+    properties = tile_properties(collection, public_only=public_only)
+    first_zoom = {PLOTS.name: SINGLE_PLOTS_ZOOM, STREETS.name: min(STREET_ZOOMS.values())}.get(collection.name, 0)
+    single = LayerText(
+        collection.name,
+        f"{collection.title_de} · {collection.title_en}",
+        f"{collection.what_de} · {collection.what_en}",
+        _DRAWN[collection.geometry],
+        first_zoom,
+        LAST_ZOOM,
+        properties,
+        tuple(one.name for one in properties if one.name in BRIEF[collection.name]),
+    )
+    if collection is not PLOTS:
+        return (single,)
+    counted = count_properties(public_only=public_only)
+    counts = LayerText(
+        COUNTS_LAYER,
+        "Flächen, gezählt · Plots, counted",
+        "Anzahl und Größe der Flächen je Zelle · How many plots a cell holds, and their area",
+        Drawn.POINT,
+        0,
+        SINGLE_PLOTS_ZOOM - 1,
+        counted,
+        tuple(one.name for one in counted),
+    )
+    return counts, single
+
+
+def tile_properties(collection: Collection, *, public_only: bool) -> tuple[Property, ...]:
+    """Return the properties of features in tiles: those of the items, and the id where that is not one of them."""
+    seen = collection.seen(public_only=public_only)
+    return (_ID, *seen) if collection in {VISITS, ROUTES} else seen
+
+
+class Layer(Protocol):
+    """What can be asked for tiles."""
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """Where its features lie, degrees; None when there are none."""
+        ...
+
+    def tile(self, address: TileAddress) -> bytes:
+        """Return the layer's part of a tile, empty when nothing lies there."""
+        ...
+
+
+class FeatureLayer:
+    """The features of a collection, prepared for tiles.
+
+    Tiles may be asked for by several threads at once.
+
+    Parameters
+    ----------
+    features
+        As the reader may see them, in degrees.
+    first_zooms
+        From which zoom on each feature is drawn.
+    """
+
+    def __init__(
+        self, collection: Collection, features: Features, *, public_only: bool, first_zooms: Sequence[int] | None = None
+    ) -> None:
+        names = [one.name for one in tile_properties(collection, public_only=public_only)]
+        columns = {
+            name: [
+                key if name == _ID.name else row.get(name)
+                for key, row in zip(features.ids, features.properties, strict=True)
+            ]
+            for name in names
+        }
+        self.bounds = features.bounds()
+        self._name = collection.name
+        self._drawn = _DRAWN[collection.geometry]
+        self._ids = feature_ids(features.ids)
+        self._full = Attributes.of(columns, len(features.ids))
+        self._brief = self._full.only(BRIEF[collection.name])
+        self._first_zooms = None if first_zooms is None else np.array(first_zooms, np.int64)
+        self._shapes = Shapes(shapely.transform(features.geometries, to_web_mercator), self._drawn)
+        self._coarser: dict[int, Shapes] = {}
+        self._simplifying = Lock()
+
+    def tile(self, address: TileAddress) -> bytes:
+        """Return the layer's part of a tile, empty when nothing lies there."""
+        shapes = self._at(address.zoom)
+        features, drawing = shapes.draw(self._shown(shapes.near(address), address.zoom), address)
+        attributes = self._full if address.zoom >= FULL_ZOOM else self._brief
+        return encode_layer(self._name, self._drawn, self._ids[features], attributes.take(features), drawing)
+
+    def _shown(self, features: Ints, zoom: int) -> Ints:
+        return features if self._first_zooms is None else features[self._first_zooms[features] <= zoom]
+
+    def _at(self, zoom: int) -> Shapes:
+        """Return the shapes with the detail that a zoom shows, made when first asked for."""
+        if zoom >= FULL_ZOOM:
+            return self._shapes
+        with self._simplifying:
+            if zoom not in self._coarser:
+                self._coarser[zoom] = self._shapes.simplified(TOLERANCE_UNITS * unit_m(zoom))
+            return self._coarser[zoom]
+
+
+class PlotLayer:
+    """The plots, one by one from `SINGLE_PLOTS_ZOOM` on and counted further out."""
+
+    def __init__(self, features: Features, *, public_only: bool) -> None:
+        self._single = FeatureLayer(PLOTS, features, public_only=public_only)
+        self._counts = PlotCounts(features, public_only=public_only)
+        self.bounds = self._single.bounds
+
+    def tile(self, address: TileAddress) -> bytes:
+        """Return the layer's part of a tile, empty when nothing lies there."""
+        chosen = self._single if address.zoom >= SINGLE_PLOTS_ZOOM else self._counts
+        return chosen.tile(address)
+
+
+def layer_of(collection: Collection, features: Features, *, public_only: bool) -> Layer:
+    """Prepare a collection for tiles.
+
+    Parameters
+    ----------
+    features
+        As the reader may see them: what is not to be seen must not be in there.
+    """
+    if collection is PLOTS:
+        return PlotLayer(features, public_only=public_only)
+    if collection is STREETS:
+        classes = (str(row["highway"]) for row in features.properties)
+        zooms = [STREET_ZOOMS.get(one, OTHER_STREETS_ZOOM) for one in classes]
+        return FeatureLayer(collection, features, public_only=public_only, first_zooms=zooms)
+    return FeatureLayer(collection, features, public_only=public_only)
