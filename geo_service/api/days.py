@@ -21,22 +21,21 @@ FORMS = {form.value: form for form in DayFormat if form is not DayFormat.TEXT}
 Suffix = Annotated[
     Literal["json", "geojson", "gpx", "ics", "pdf", "csv"], Path(description="Form of the list.", examples=["pdf"])
 ]
+_DAY: dict[str, Any] = {
+    "type": "object",
+    "required": ["date", "crews", "unserved"],
+    "properties": {
+        "date": {"type": "string", "format": "date"},
+        "crews": {"type": "array", "items": {"type": "object"}},
+        "unserved": {"type": "array", "items": {"type": "object"}},
+    },
+}
+_SCHEMAS: dict[DayFormat, dict[str, Any]] = {DayFormat.JSON: _DAY, DayFormat.GEOJSON: {"type": "object"}}
+_BYTES = {"type": "string", "format": "binary"}
 _JSON_OF_DAY: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Times `HH:MM` local, durations in seconds, lengths in metres, degrees lon, lat",
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "required": ["date", "crews", "unserved"],
-                    "properties": {
-                        "date": {"type": "string", "format": "date"},
-                        "crews": {"type": "array", "items": {"type": "object"}},
-                        "unserved": {"type": "array", "items": {"type": "object"}},
-                    },
-                }
-            }
-        },
+        "content": {"application/json": {"schema": _DAY}},
     },
     **NOT_MODIFIED,
     **problems(400, 401, 404),
@@ -44,7 +43,7 @@ _JSON_OF_DAY: dict[int | str, dict[str, Any]] = {
 _FILE_OF_DAY: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The list as a file",
-        "content": {MEDIA_TYPES[form]: {"schema": {"type": "string", "format": "binary"}} for form in FORMS.values()},
+        "content": {MEDIA_TYPES[form]: {"schema": _SCHEMAS.get(form, _BYTES)} for form in FORMS.values()},
     },
     **NOT_MODIFIED,
     **problems(400, 401, 404),

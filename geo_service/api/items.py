@@ -22,6 +22,9 @@ from geo_service.web.markup import Markup, join, tag
 
 router = APIRouter(prefix="/collections/{collection}/items", tags=["Features"])
 
+LONGEST_WHOLE = 40
+"""Characters of a code or a day that are kept on one line of a table."""
+
 FeatureInPath = Annotated[str, Path(min_length=1, max_length=200, description="Id of a feature.")]
 
 
@@ -30,7 +33,7 @@ FeatureInPath = Annotated[str, Path(min_length=1, max_length=200, description="I
     response_class=Response,
     summary="Read features",
     description="A page of features in order of their ids, as GeoJSON in degrees; follow `next` for the others. "
-    "Every property of the collection is a filter too: `?quarter=52`. Unknown parameters are refused. "
+    "Every property is a filter too. Unknown parameters are refused. "
     "GDAL asks for ten features at a time unless told otherwise: `-oo PAGE_SIZE=1000`.",
     responses=json_or_page("A page of features", "FeatureCollection", GEOJSON) | problems(400, 401, 404),
 )
@@ -120,4 +123,5 @@ def _items_page(reading: Reading, collection: Collection, found: Page, links: li
 
 
 def _cell(value: object) -> Markup:
-    return Markup() if value is None else join(str(value))
+    text = "" if value is None else str(value)
+    return join(text) if " " in text or len(text) > LONGEST_WHOLE else tag("span", text, class_="whole")

@@ -23,7 +23,7 @@ class DayStop:
     task
         Code of the work; ``task_de`` and ``task_en`` are its names.
     rule_note
-        The rule that binds here now, in German, or empty: ``"Freischneider 09-13, 15-17 (32. BImSchV §7)"``.
+        The rule that binds this work here, or empty: ``"Freischneider 09–13, 15–17 Uhr (32. BImSchV §7)"``.
     lon, lat
         Where the crew enters, degrees.
     outline

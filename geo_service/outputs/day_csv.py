@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from geo_service.base.clock import hhmm
 from geo_service.base.units import minutes
 from geo_service.outputs.day import Day, DayBreak, DayStop
+from geo_service.outputs.day_json import stop_json
 from geo_service.outputs.plain import plain_values
 
 COLUMNS = (
@@ -89,28 +90,5 @@ def _break(rest: DayBreak) -> dict[str, Cell]:
 
 
 def _stop(stop: DayStop, lang: str) -> dict[str, Cell]:
-    return {
-        "kind": "stop",
-        "order": stop.order,
-        "arrival": hhmm(stop.arrival_s),
-        "start": hhmm(stop.start_s),
-        "end": hhmm(stop.end_s),
-        "plot": stop.plot,
-        "name": stop.plot_name,
-        "address": stop.address,
-        "quarter": stop.quarter,
-        "task": stop.task,
-        "task_name": stop.task_in(lang),
-        "minutes": minutes(stop.end_s - stop.start_s),
-        "drive_s": stop.drive_s,
-        "length_m": stop.length_m,
-        "area_m2": round(stop.area_m2, 1),
-        "volume_m3": round(stop.volume_m3, 2),
-        "access_note": stop.access_note,
-        "hazard_note": stop.hazard_note,
-        "rule_note": stop.rule_note,
-        "contamination": stop.contamination,
-        "why": stop.why,
-        "lon": stop.lon,
-        "lat": stop.lat,
-    }
+    told = {name: value for name, value in stop_json(stop).items() if name in COLUMNS}
+    return {**told, "kind": "stop", "task_name": stop.task_in(lang)}

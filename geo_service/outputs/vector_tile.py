@@ -102,7 +102,7 @@ def encode_layer(name: str, drawn: Drawn, ids: UInts, attributes: Attributes, dr
         _text(_NAME, name)
         + varints(features)
         + b"".join(_text(_KEY, key) for key in attributes.names)
-        + b"".join([attributes.values[code] for code in used.tolist()])
+        + b"".join(map(attributes.values.__getitem__, used.tolist()))
         + bytes([_EXTENT])
         + varint(TILE_UNITS)
         + bytes([_VERSION, 2]),

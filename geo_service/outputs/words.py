@@ -25,7 +25,7 @@ WORDS: dict[str, dict[str, str]] = {
         "hints": "Hinweise",
         "idle": "kein Einsatz an diesem Tag",
         "length": "Strecke",
-        "link": "Liste am Telefon",
+        "link": "Liste auf dem Telefon",
         "map": "Karte der Fahrt: Route mit nummerierten Stopps",
         "minutes": "min",
         "nothing": "Für diesen Tag ist nichts eingeplant.",

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -57,19 +58,28 @@ def read_table(path: Path, layer: str | None = None) -> Table:
         if suffix in _BY_GDAL or start.startswith((b"SQLite format 3", b"fgb\x03")):
             return read_vector(files, layer)
         if start.startswith(b"PAR1"):
-            return _read_parquet(file)
+            return _one_layer(_read_parquet(file), file, layer)
         if start.startswith((b"{", b"[")):
             other = any(mark in head for mark in _OTHER_JSON) or file.stat().st_size > STRICT_JSON_BYTES
-            return read_vector(files, layer) if other else read_geojson(file)
+            return read_vector(files, layer) if other else _one_layer(read_geojson(file), file, layer)
         if start.startswith(b"<") and suffix != ".ttl":
             return _read_xml(path, file, head, layer)
         if suffix == ".ttl" or start.startswith(b"@prefix"):
-            return read_turtle(file)
+            return _one_layer(read_turtle(file), file, layer)
         if suffix in (".csv", ".tsv", ".txt"):
-            return read_delimited(file)
+            return _one_layer(read_delimited(file), file, layer)
         if suffix in (".json", ".geojson"):
             return read_geojson(file)
         raise FileUnreadable(f"{path.name} is in a format that is not known here", remedy=f"give one of {READABLE}")
+
+
+def _one_layer(table: Table, file: Path, wanted: str | None) -> Table:
+    """Note where a layer was asked for by a name that a file without layers does not have."""
+    if wanted is None or wanted in (file.name, file.stem):
+        return table
+    return replace(
+        table, notes=(*table.notes, f"layer {wanted!r} was asked for, but the file has no layers: all is read")
+    )
 
 
 def _head(file: Path) -> bytes:

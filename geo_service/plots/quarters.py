@@ -35,6 +35,7 @@ _LEIPZIG_WEST = {
     ("72", "Neulindenau"): ("NLN", "Lindenau"),
     ("73", "Leutzsch"): ("LTZ", "Leutzsch"),
 }
+"""Short and quarter of the programme for the six Ortsteile of Leipzig's west, which the city's own file lacks."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,9 @@ FILLED = {
     "{crew}": "crew-1",
     "{suffix}": "csv",
     "{path:path}": "nothing.css",
+    "{tileMatrix}": "14",
+    "{tileRow}": "5461",
+    "{tileCol}": "8752",
 }
 VISITORS = {"anonymous": None, "viewer": "viewer", "planner": "planner", "expired": "expired", "revoked": "revoked"}
 

@@ -18,6 +18,7 @@ from geo_service.api.schemas import (
     FeatureCollection,
     Landing,
 )
+from geo_service.api.tile_metadata import TILESETS_VECTOR, TILING_SCHEMES
 from geo_service.outputs.collections import COLLECTIONS, PLOTS
 
 PUBLIC = ["quarters", "plots", "streets"]
@@ -44,7 +45,10 @@ def ids(told: FeatureCollection) -> list[object]:
 def test_the_landing_page_leads_everywhere(anybody: httpx.Client) -> None:
     told = Landing.model_validate_json(anybody.get("/").content)
     assert "schematic sample data" in told.attribution
-    assert {"self", "alternate", "service-desc", "service-doc", "conformance", "data"} == set(rels(told))
+    assert set(rels(told)) == {
+        *("self", "alternate", "service-desc", "service-doc", "conformance", "data"),
+        *(TILESETS_VECTOR, TILING_SCHEMES),
+    }
     for link in told.links:
         response = anybody.get(link.href, headers={"Accept": link.type})
         assert response.status_code == 200, link
@@ -63,7 +67,7 @@ def test_everybody_sees_the_public_collections_and_readers_all(anybody: httpx.Cl
         for one in told.collections:
             alone = CollectionAnswer.model_validate_json(client.get(f"/collections/{one.id}").content)
             assert alone == one
-            assert {"self", "alternate", "items"} == set(rels(one))
+            assert {"self", "alternate", "items", TILESETS_VECTOR} == set(rels(one))
             assert items(client, one.id).number_matched > 0
 
 
@@ -263,6 +267,13 @@ def test_a_page_of_features_leads_to_the_next(anybody: httpx.Client) -> None:
     assert "10 / 11" in text
     onward = text.split('href="')[-1].split('"')[0].replace("&amp;", "&")
     assert "KLZ-0012" in anybody.get(onward).text
+
+
+def test_codes_and_days_stay_on_one_line(planner: httpx.Client) -> None:
+    text = planner.get("/collections/visits/items", params={"f": "html"}).text
+    for whole in ("KLZ-0001", "2026-11-24"):
+        assert f'<span class="whole">{whole}</span>' in text
+    assert ".whole" in planner.get("/docs/page.css").text
 
 
 def test_what_stands_in_the_data_is_escaped_on_pages(own_desk) -> None:

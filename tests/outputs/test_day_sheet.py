@@ -51,7 +51,7 @@ def test_the_sheet_tells_all_a_crew_needs(sheet):
         "Schematische Beispieldaten",
         "CC0-1.0",
         "Seite 1 von 1",
-        "Liste am Telefon",
+        "Liste auf dem Telefon",
     ):
         assert word in text, word
 
@@ -59,7 +59,7 @@ def test_the_sheet_tells_all_a_crew_needs(sheet):
 @pytest.mark.parametrize(
     ("base_url", "below"),
     [
-        ("https://desk.example", "Liste am Telefon"),
+        ("https://desk.example", "Liste auf dem Telefon"),
         ("http://127.0.0.1:8000", "Zum ersten Stopp"),
         ("http://[::1]:8000", "Zum ersten Stopp"),
         ("", "Zum ersten Stopp"),

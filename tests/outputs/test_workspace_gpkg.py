@@ -117,3 +117,9 @@ def test_a_missing_folder_is_the_users_to_mend(store, tmp_path, now):
     with pytest.raises(InputError, match="no folder") as caught:
         export_gpkg(tmp_path / "nowhere" / "all.gpkg", store, at=now)
     assert caught.value.remedy
+
+
+def test_a_folder_is_no_file_to_write(store, tmp_path, now):
+    with pytest.raises(InputError, match="is a folder") as caught:
+        export_gpkg(tmp_path, store, at=now)
+    assert "name a file" in caught.value.remedy

@@ -74,6 +74,14 @@ def test_without_a_polygon_layer_the_rows_of_all_layers_are_there_to_be_refused(
     assert table.columns == {"a": [1, None], "b": [None, 1]}
 
 
+def test_a_layer_of_a_file_without_layers_is_told(tmp_path: Path) -> None:
+    FRAME.to_crs(4326).to_file(tmp_path / "a.geojson")
+    (tmp_path / "a.csv").write_text('name,wkt\nWiese,"SRID=25833;POINT(313384 5688683)"\n')
+    for name in ("a.geojson", "a.csv"):
+        assert any("'x' was asked for" in note for note in read_table(tmp_path / name, "x").notes), name
+        assert not any("was asked for" in note for note in read_table(tmp_path / name, "a").notes), name
+
+
 def test_two_shapefiles_in_one_zip_are_layers(tmp_path: Path) -> None:
     gpd.GeoDataFrame({"a": [1]}, geometry=[Point(0, 0)], crs=25833).to_file(tmp_path / "points.shp")
     FRAME.to_file(tmp_path / "areas.shp")

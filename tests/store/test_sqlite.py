@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from geo_service.base.errors import FileUnreadable, NotReady, SchemaTooNew, StoreBusy, StoreFull
+from geo_service.base.errors import FileUnreadable, NotReady, SchemaTooNew, StoreBusy, StoreError, StoreFull
 from geo_service.store import connection
 from geo_service.store.schema import MIGRATIONS, migrate
 from geo_service.store.sqlite import FILE_NAME, SqliteStore
@@ -33,6 +33,13 @@ def test_opening_nothing_says_how_to_begin(tmp_path):
     with pytest.raises(NotReady, match="no workspace") as caught:
         SqliteStore.open(tmp_path)
     assert "geo-service init" in caught.value.remedy
+
+
+def test_a_file_in_the_folders_place_is_named(tmp_path):
+    (tmp_path / "desk").write_text("a file")
+    with pytest.raises(StoreError, match=r"desk cannot be made \(File exists\)") as caught:
+        SqliteStore.create(tmp_path / "desk")
+    assert "another folder" in caught.value.remedy
 
 
 def test_a_newer_schema_is_left_alone(folder):

@@ -1,0 +1,91 @@
+"""The desk for analysts: frames with units in the plan CRS, maps, and errors that say what to do."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+
+import pytest
+
+import geo_service as gs
+from geo_service.base.errors import NotFound, NotReady
+from geo_service.store.sqlite import SqliteStore
+
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def desk(planned_sample, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("desk") / "workspace"
+    shutil.copytree(planned_sample, folder)
+    with gs.open(folder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def empty(tmp_path):
+    SqliteStore.create(tmp_path / "workspace").close()
+    with gs.open(tmp_path / "workspace") as opened:
+        yield opened
+
+
+@pytest.mark.slow
+def test_the_frames_agree_with_each_other(desk):
+    plots, quarters, streets = desk.plots(), desk.quarters(), desk.streets()
+    assert len(plots) == 147
+    assert set(plots["quarter"]) <= set(quarters["key"])
+    assert (plots.area - plots["area_m2"]).abs().max() < 0.01
+    assert {frame.crs.to_epsg() for frame in (plots, quarters, streets)} == {desk.epsg}
+    visits, routes = desk.visits(), desk.routes()
+    planned = visits[visits["status"] == "planned"]
+    assert len(planned) == routes["stops"].sum()
+    assert planned["service_s"].sum() == routes["work_s"].sum()
+    assert visits.loc[visits["status"] == "unserved", "service_s"].isna().all(), "missing, not 0"
+
+
+@pytest.mark.slow
+def test_a_visits_id_tells_when_it_truly_fell_due(desk):
+    """The notebook on lateness reads it there: ``due_on`` of overdue work is the first day of the plan."""
+    visits = desk.visits()
+    parts = visits.index.str.split(".")
+    assert {len(part) for part in parts} == {4}
+    dated = visits[parts.str[-2] != "first"]
+    fell_due = dated.index.str.split(".").str[-2].map(date.fromisoformat)
+    assert (fell_due <= dated["due_on"].dt.date).all()
+    assert (fell_due < dated["due_on"].dt.date).any(), "some work is overdue in the sample"
+
+
+@pytest.mark.slow
+def test_the_maps(desk):
+    register = desk.draw_register()
+    day = desk.draw_day(MONDAY, crew="crew-1", size_mm=(100, 80))
+    assert "Schematische Beispieldaten" in " ".join(text.get_text() for text in register.axes[0].texts)
+    assert tuple(round(25.4 * side) for side in day.get_size_inches()) == (100, 80)
+    assert len(register.axes[0].patches) > len(desk.plots()) + len(desk.quarters()) + 5, "with the landscape"
+
+
+@pytest.mark.slow
+def test_a_day_of_one_crew(desk):
+    day = desk.day(MONDAY, crew="crew-2", lang="en")
+    assert [crew.crew for crew in day.crews] == ["crew-2"]
+    with pytest.raises(NotFound, match="there is no crew"):
+        desk.day(MONDAY, crew="crew-9")
+    with pytest.raises(NotFound, match="10 working days from"):
+        desk.day(date(2027, 5, 1))
+
+
+def test_an_empty_workspace_says_what_to_do(empty):
+    for ask in (lambda: empty.epsg, empty.plan, empty.streets):
+        with pytest.raises(NotReady) as caught:
+            ask()
+        assert caught.value.remedy
+    assert len(empty.plots()) == 0
+    with pytest.raises(NotFound) as caught:
+        empty.day(MONDAY)
+    assert caught.value.remedy == "make one with `geo-service plan`"
+
+
+def test_no_workspace_is_made_by_looking(tmp_path):
+    with pytest.raises(NotReady):
+        gs.open(tmp_path / "nothing")
+    assert not (tmp_path / "nothing").exists()
