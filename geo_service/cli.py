@@ -122,7 +122,7 @@ def build(wiring: Wiring) -> typer.Typer:
         as_: As = ReportFormat.TEXT,
         layer: Annotated[str | None, typer.Option(help="Layer of a file that has several.")] = None,
         crs: Annotated[str | None, typer.Option(help="CRS of a file that names none, such as EPSG:25833.")] = None,
-        min_area: Annotated[float, typer.Option(help="Refuse plots smaller than this, m².")] = 0.0,
+        min_area: Annotated[float, typer.Option(min=0, help="Refuse plots smaller than this, m².")] = 0.0,
         lang: Language = Lang.DE,
     ) -> None:
         """Import plots, quarters or streets; what is refused is listed with its reason."""
@@ -164,10 +164,11 @@ def build(wiring: Wiring) -> typer.Typer:
         """Work out what is due and plan it: days, crews, routes. Ctrl-C keeps the plan in force."""
         with _opened(workspace) as store:
             made = _plan(store, PlanRequest(_day(from_, wiring.clock), days, seconds, seed))
+            catalogue = store.catalogue()
         if as_ is ReportFormat.JSON:
             _print_json(plan_json(made))
         else:
-            print_plan(Console(), made, lang.value)
+            print_plan(Console(), made, lang.value, catalogue=catalogue)
 
     def _plan(store: SqliteStore, request: PlanRequest) -> Plan:
         with _bar() as on_progress:
@@ -248,7 +249,7 @@ def build(wiring: Wiring) -> typer.Typer:
         out = Console()
         with _sample_workspace(workspace, out, lang) as store:
             made = _plan(store, PlanRequest(_day("today", wiring.clock), 10, seconds, seed))
-            print_plan(out, made, lang.value)
+            print_plan(out, made, lang.value, catalogue=store.catalogue())
             today = day_in_force(store, made.days[0], lang=lang.value)
             print_day(out, today, lang.value)
             written = write_day_files(
@@ -262,21 +263,22 @@ def build(wiring: Wiring) -> typer.Typer:
     def _sample_workspace(workspace: Path, out: Console, lang: Lang) -> Iterator[SqliteStore]:
         """Open the demo's workspace, made new from the sample unless it is there already."""
         if (workspace / FILE_NAME).exists():
-            with _opened(workspace) as store:
-                if not store.is_sample():
-                    raise Conflict(
-                        f"the workspace {workspace} holds real data, the demo leaves it alone",
-                        remedy="name another folder with --workspace",
-                    )
-                _say(f"using the sample workspace {workspace} as it is")
-                yield store
-            return
-        store = make_workspace(workspace, defaults=wiring.sample, author=wiring.author, at=wiring.clock())
+            store = SqliteStore.open(workspace)
+        else:
+            store = make_workspace(workspace, defaults=wiring.sample, author=wiring.author, at=wiring.clock())
         try:
-            with _bar() as on_progress:
-                reports = load_sample(store, wiring.sample, at=wiring.clock(), on_progress=on_progress)
-            for report in reports.values():
-                print_report(out, report, lang.value)
+            if store.is_sample():
+                _say(f"using the sample workspace {workspace} as it is")
+            elif store.plots() or store.streets() or store.quarters():
+                raise Conflict(
+                    f"the workspace {workspace} holds real data, the demo leaves it alone",
+                    remedy="name another folder with --workspace",
+                )
+            else:
+                with _bar() as on_progress:
+                    reports = load_sample(store, wiring.sample, at=wiring.clock(), on_progress=on_progress)
+                for report in reports.values():
+                    print_report(out, report, lang.value)
             yield store
         finally:
             store.close()
@@ -300,8 +302,14 @@ def run(app: typer.Typer) -> int:
     except typer.Abort:
         return 130
     except Exception as error:
-        if hasattr(error, "format_message"):  # click's own usage errors
-            err.print(f"error: {error.format_message()}", markup=False, highlight=False, soft_wrap=True)
+        if hasattr(error, "format_message"):  # a wrong option or argument
+            message = error.format_message().replace("Value error, ", "").rstrip(".")
+            err.print(
+                f"error: {message}. Remedy: see `geo-service --help`, or --help after the command.",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
             return 2
         raise
     return 0

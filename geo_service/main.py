@@ -84,7 +84,8 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise InputError(
-            f"cannot listen on {host}:{port} ({error.strerror})", remedy="choose another port with --port"
+            f"cannot listen on {host}:{port} ({error.strerror})",
+            remedy="choose another port with --port, or an address of this machine with --host",
         ) from error
     return listening
 

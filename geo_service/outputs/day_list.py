@@ -17,7 +17,7 @@ from geo_service.outputs.words import words
 from geo_service.plots.model import Contamination, Plot, Quarter
 from geo_service.routes.model import Route, Stop
 from geo_service.store.model import Place, Plan, RouteLine, UnservedVisit
-from geo_service.work.model import Catalogue, Crew
+from geo_service.work.model import Catalogue, Crew, Visit, WorkKind
 from geo_service.work.noise import rule_note
 
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b4b8a", "#6b4c2a")
@@ -119,6 +119,12 @@ class _Builder:
     quarters: Mapping[str, str]
     lang: str
 
+    def rules(self, visit: Visit, kind: WorkKind | None, plot: Plot | None) -> str:
+        """Return what binds the crew here: hours of its machines, and what to check or leave alone."""
+        english = self.lang == "en"
+        hours = rule_note(kind, plot, self.on, self.catalogue, lang="en" if english else "de") if kind and plot else ""
+        return "; ".join(note for note in (hours, visit.heed_en if english else visit.heed) if note)
+
     def crew(self, route: Route, crew: Crew | None, line: RouteLine | None, position: int) -> DayCrew:
         """Return a crew's day; ``position`` is its place among the crews, for its colour."""
         code = route.crew_day.crew
@@ -179,9 +185,7 @@ class _Builder:
             area_m2=kind.area_m2(plot) if kind and plot else 0.0,
             access_note=plot.access_note if plot else "",
             hazard_note=plot.hazard_note if plot else "",
-            rule_note=rule_note(kind, plot, self.on, self.catalogue, lang="en" if lang_en else "de")
-            if kind and plot
-            else "",
+            rule_note=self.rules(visit, kind, plot),
             contamination=str(plot.contamination) if plot else str(Contamination.UNKNOWN),
             volume_m3=visit.volume_m3,
             why=visit.why_en or visit.why if lang_en else visit.why,

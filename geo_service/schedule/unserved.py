@@ -62,7 +62,7 @@ def _needs(visit: Visit, crew_days: Sequence[CrewDay]) -> Unserved | None:
         return Unserved(
             visit,
             "too_large",
-            f"es fallen {visit.volume_m3:.1f} m³ an, das größte geeignete Fahrzeug fasst {capacity:.1f} m³",
+            f"es fallen {_volume(visit.volume_m3)} an, das größte geeignete Fahrzeug fasst {_volume(capacity)}",
             f"yields {visit.volume_m3:.1f} m³, the largest fitting vehicle carries {capacity:.1f} m³",
         )
     return None
@@ -177,10 +177,12 @@ def waiting_in_vain(visit: Visit, before: Sequence[str]) -> Unserved:
 
 def over_capacity(visit: Visit, crew_days: int, due: str, holds: str) -> Unserved:
     """Return the reason of a visit that others go before, on ``crew_days`` that hold less than is due."""
+    due_de, holds_de = due.replace(".", ","), holds.replace(".", ",")
     return Unserved(
         visit,
         "no_time",
-        f"für {crew_days} mögliche Einsatztage sind {due} fällig, sie fassen {holds}; dringendere Arbeiten gehen vor",
+        f"für {crew_days} mögliche Einsatztage sind {due_de} fällig, sie fassen {holds_de}; "
+        "dringendere Arbeiten gehen vor",
         f"{due} are due for {crew_days} possible crew-days that hold {holds}; more urgent work goes first",
     )
 
@@ -212,8 +214,8 @@ def no_time(visit: Visit, able: Sequence[CrewDay], routes: Mapping[tuple[str, da
         return Unserved(
             visit,
             "no_time",
-            f"es fallen {visit.volume_m3:.1f} m³ an; wo noch Zeit ist, ist die Ladefläche voll "
-            f"(höchstens {left:.1f} m³ frei)",
+            f"es fallen {_volume(visit.volume_m3)} an; wo noch Zeit ist, ist die Ladefläche voll "
+            f"(höchstens {_volume(left)} frei)",
             f"yields {visit.volume_m3:.1f} m³; where time is left the vehicle is full ({left:.1f} m³ free at most)",
         )
     if with_time:
@@ -285,8 +287,8 @@ def _after_others(
     return [], Unserved(
         visit,
         "predecessor",
-        f"kann erst {wait} Tage nach {latest} ({_de(done_on[latest])}) beginnen: dann bleibt kein Einsatztag",
-        f"can begin {wait} days after {latest} ({_en(done_on[latest])}) at the soonest: no crew-day is left then",
+        f"kann erst {wait} Tage nach der Vorarbeit am {_de(done_on[latest])} beginnen: dann bleibt kein Einsatztag",
+        f"can begin {wait} days after the work before it on {_en(done_on[latest])}: no crew-day is left then",
     )
 
 
@@ -294,8 +296,19 @@ def _may_do(day: CrewDay, visit: Visit, first_day: date) -> bool:
     return not why_unfit(day, visit) and bool(visit.day_windows.get(day.on)) and may_lie_on(visit, day.on, first_day)
 
 
+def _volume(volume_m3: float) -> str:
+    """Write cubic metres as German does.
+
+    Examples
+    --------
+    >>> _volume(5.84)
+    '5,8 m³'
+    """
+    return f"{volume_m3:.1f} m³".replace(".", ",")
+
+
 def _de(day: date) -> str:
-    return f"{day.day}.{day.month}.{day.year}"
+    return f"{day:%d.%m.%Y}"
 
 
 def _en(day: date) -> str:

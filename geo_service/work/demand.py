@@ -190,6 +190,7 @@ def _parts(job: Job, due: Due, lawful: LawfulDays, ready: Ready) -> list[Visit]:
     longest_s = longest_part_s(able, lawful, period.shift, period.max_visit_s)
     parts = cut(kind.service_s(job.area_m2), job.area_m2 * kind.volume_m3_per_m2, longest_s, largest_m3)
     words = reasons.why_due(plot, kind, due, done_on=job.done_on, on=period.from_on, exception=job.exception)
+    heed = reasons.to_heed(kind, period.from_on)
     visits: list[Visit] = []
     for part, (service_s, volume_m3) in enumerate(parts, start=1):
         said = reasons.part_of(words, part, len(parts))
@@ -210,6 +211,8 @@ def _parts(job: Job, due: Due, lawful: LawfulDays, ready: Ready) -> list[Visit]:
                 priority=kind.priority,
                 why=said.de,
                 why_en=said.en,
+                heed=heed.de,
+                heed_en=heed.en,
                 day_windows=dict(lawful.windows),
                 forbidden=dict(lawful.forbidden),
                 after=ready.after,

@@ -217,6 +217,8 @@ class Visit:
     why
         Why it is due, a German sentence for people: ``"zuletzt am 01.10.2026, alle 14 bis 21 Tage"``;
         ``why_en`` says the same in English.
+    heed, heed_en
+        What the crew must check or leave alone by law, for its list: ``"vorher auf Nester prüfen (BNatSchG §44)"``.
     priority
         1 most urgent to 5 least.
     """
@@ -243,6 +245,8 @@ class Visit:
     parts: int = 1
     place: int = -1
     why_en: str = ""
+    heed: str = ""
+    heed_en: str = ""
 
 
 @dataclass(frozen=True)

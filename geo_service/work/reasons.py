@@ -35,9 +35,20 @@ class Words:
 def why_due(
     plot: Plot, kind: WorkKind, due: Due, *, done_on: date | None, on: date, exception: CuttingException | None
 ) -> Words:
-    """Return why a work is due, with what must be heeded; ``on`` is the first day of the period."""
-    parts = [_cause(plot, kind, due, done_on), *_warnings(plot, kind, on, exception)]
-    return Words("; ".join(part.de for part in parts), "; ".join(part.en for part in parts))
+    """Return why a work is due, with what a planner must know; ``on`` is the first day of the period."""
+    return _joined([_cause(plot, kind, due, done_on), *_warnings(plot, kind, on, exception)])
+
+
+def to_heed(kind: WorkKind, on: date) -> Words:
+    """Return what the crew must check or leave alone by law; ``on`` is the first day of the period."""
+    said: list[Words] = []
+    if kind.clears_growth:
+        said.append(Words("vorher Baumschutzsatzung prüfen", "check the tree statute before"))
+        if in_season(CUTTING_BAN, on):
+            said.append(Words(f"Gehölze stehen lassen ({RULE})", f"leave woody plants standing ({RULE})"))
+    if kind.woody_cut or kind.care is CareKind.HEDGE:
+        said.append(Words("vorher auf Nester prüfen (BNatSchG §44)", "check for nests before (BNatSchG §44)"))
+    return _joined(said)
 
 
 def part_of(words: Words, part: int, parts: int) -> Words:
@@ -149,12 +160,6 @@ def _cause(plot: Plot, kind: WorkKind, due: Due, done_on: date | None) -> Words:
 
 def _warnings(plot: Plot, kind: WorkKind, on: date, exception: CuttingException | None) -> list[Words]:
     said: list[Words] = []
-    if kind.clears_growth:
-        said.append(Words("vorher Baumschutzsatzung prüfen", "check the tree statute before"))
-        if in_season(CUTTING_BAN, on):
-            said.append(Words(f"Gehölze stehen lassen ({RULE})", f"leave woody plants standing ({RULE})"))
-    if kind.woody_cut or kind.care is CareKind.HEDGE:
-        said.append(Words("vorher auf Nester prüfen (BNatSchG §44)", "check for nests before (BNatSchG §44)"))
     if kind.woody_cut and exception is not None:
         said.append(
             Words(
@@ -173,6 +178,11 @@ def _warnings(plot: Plot, kind: WorkKind, on: date, exception: CuttingException 
             )
         )
     return said
+
+
+def _joined(parts: Iterable[Words]) -> Words:
+    told = list(parts)
+    return Words("; ".join(part.de for part in told), "; ".join(part.en for part in told))
 
 
 def _state_en(plot: Plot) -> str:

@@ -138,3 +138,14 @@ def test_the_agenda_holds_breaks_where_they_fall(day):
     kinds = [type(entry).__name__ for entry in day.crews[0].agenda()]
     assert kinds == ["DayStop"] * 6 + ["DayBreak"] + ["DayStop"] * 6
     assert type(next(day.crews[1].agenda())).__name__ == "DayBreak"
+
+
+@pytest.mark.parametrize(("lang", "said"), [("de", "vorher auf Nester prüfen"), ("en", "check for nests before")])
+def test_what_the_law_asks_the_crew_to_check_stands_with_the_rule(build, plan, lang, said):
+    route = plan.routes[0]
+    heeding = replace(route.stops[2].visit, heed="vorher auf Nester prüfen", heed_en="check for nests before")
+    stops = tuple(replace(stop, visit=heeding) if stop.order == 3 else stop for stop in route.stops)
+    changed = replace(plan, routes=(replace(route, stops=stops), *plan.routes[1:]))
+    note = build(plan=changed, lang=lang).crews[0].stops[2].rule_note
+    assert "32. BImSchV §7" in note
+    assert note.endswith(said)

@@ -51,7 +51,7 @@ def test_what_the_vehicles_cannot_carry_is_not_taken_on(make_problem):
 
     assert len(selection.visits) == int(OVERBOOKING * 8 * 3.0 / 2.0)
     assert selection.unserved[0].reason == (
-        "für 8 mögliche Einsatztage sind 60.0 m³ fällig, sie fassen 24.0 m³; dringendere Arbeiten gehen vor"
+        "für 8 mögliche Einsatztage sind 60,0 m³ fällig, sie fassen 24,0 m³; dringendere Arbeiten gehen vor"
     )
 
 

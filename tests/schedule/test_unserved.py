@@ -35,7 +35,7 @@ CASES = [
     ({"people": 3}, "too_few_people", "braucht 3 Personen, die größte Kolonne hat 2", "the largest crew has 2"),
     ({"skills": frozenset({"woody"})}, "no_skill", "keine Kolonne hat Befähigung 'woody'", "has the skill 'woody'"),
     ({"machines": frozenset({"tipper"})}, "no_machine", "Gerät 'tipper'", "machine 'tipper'"),
-    ({"volume_m3": 4.5}, "too_large", "4.5 m³ an, das größte geeignete Fahrzeug fasst 3.0 m³", "carries 3.0 m³"),
+    ({"volume_m3": 4.5}, "too_large", "4,5 m³ an, das größte geeignete Fahrzeug fasst 3,0 m³", "carries 3.0 m³"),
     ({"day_windows": {}}, "law", "kein erlaubtes Zeitfenster", "forbidden on every day"),
     ({"service_s": 5 * HOUR}, "too_long", "braucht 5:00 h, der längste erlaubte Abschnitt hat 4:00 h", "is 4:00 h"),
     ({"after": "visit-9"}, "predecessor", "wartet auf visit-9", "waits for visit-9"),
@@ -113,7 +113,7 @@ def test_names_a_predecessor_that_leaves_no_day(make_problem, days):
     problem = make_problem(3)
     one = left_out(problem, "visit-0", after="visit-1", after_days=7)
 
-    assert (one.code, "kann erst 7 Tage nach visit-1" in one.reason) == ("predecessor", True)
+    assert (one.code, "kann erst 7 Tage nach der Vorarbeit am" in one.reason) == ("predecessor", True)
 
 
 def test_tells_how_full_the_crew_days_are(make_visit, make_crew_day, make_places, make_problem, days):
@@ -141,7 +141,7 @@ def test_tells_when_the_vehicle_is_full(make_visit, make_crew_day, make_places, 
     )
     one = solve(problem, after_iterations(5), 1).unserved[0]
 
-    assert (one.code, "ist die Ladefläche voll (höchstens 1.0 m³ frei)" in one.reason) == ("no_time", True)
+    assert (one.code, "ist die Ladefläche voll (höchstens 1,0 m³ frei)" in one.reason) == ("no_time", True)
 
 
 def test_tells_when_only_the_hours_are_taken(make_visit, make_crew_day, make_places, make_problem, days):

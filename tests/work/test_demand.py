@@ -83,7 +83,7 @@ def test_a_season_that_ends_in_the_period_forbids_the_days_after_it(ask: Ask, ma
     assert visit.latest_on == date(2027, 2, 28)
     assert max(visit.day_windows) == date(2027, 2, 26)
     assert "BNatSchG §39(5)" in visit.forbidden[date(2027, 3, 1)]
-    assert "auf Nester prüfen (BNatSchG §44)" in visit.why
+    assert "auf Nester prüfen (BNatSchG §44)" in visit.heed
 
 
 def test_an_agreement_that_ends_in_90_days_warns_and_nothing_is_planned_after_it(
@@ -191,7 +191,7 @@ def test_a_registered_plot_is_looked_at_then_cleared_and_greening_waits(
     assert (clear[0].after, clear[0].after_days) == (look.visit_id, 1)
     assert {visit.due_on for visit in clear} == {date(2026, 11, 24)}
     assert not of(demand, "green")  # two weeks of settling end after the period
-    assert "Baumschutzsatzung" in clear[0].why
+    assert "Baumschutzsatzung" in clear[0].heed
 
     longer = ask(plot, days=working_days(MONDAY, 20))
     (first_green, *_), clear = of(longer, "green"), of(longer, "clear")
@@ -203,7 +203,7 @@ def test_a_registered_plot_is_looked_at_then_cleared_and_greening_waits(
 def test_in_the_time_of_the_ban_clearing_leaves_woody_plants(ask: Ask, make_plot: Callable[..., Plot]) -> None:
     plot = make_plot(state=PlotState.REGISTERED, care={CareKind.WILD: 200.0})
     (clear,) = of(ask(plot, days=working_days(date(2026, 5, 4), 5)), "clear")
-    assert "Gehölze stehen lassen (BNatSchG §39(5))" in clear.why
+    assert "Gehölze stehen lassen (BNatSchG §39(5))" in clear.heed
 
 
 def test_a_plot_that_is_cleared_again_needs_no_record_of_the_clearing(ask: Ask, make_plot: Callable[..., Plot]) -> None:
