@@ -53,14 +53,14 @@ class Wiring:
     new_id
         Makes ids of plans.
     serve
-        Serves a workspace on a host and port until interrupted.
+        Serves a workspace on a host and port until interrupted; last, where clients reach it, or empty.
     """
 
     clock: Clock
     sample: Path
     author: str
     new_id: Callable[[], str]
-    serve: Callable[[Path, str, int], None]
+    serve: Callable[[Path, str, int, str], None]
 
 
 class Lang(StrEnum):
@@ -230,11 +230,12 @@ def build(wiring: Wiring) -> typer.Typer:
         workspace: Workspace = DEFAULT_WORKSPACE,
         host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
         port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+        base_url: Annotated[str, typer.Option(help="Where clients reach it, such as https://desk.example.")] = "",
     ) -> None:
         """Serve the API and the map, and print a sign-in link."""
         with _opened(workspace):
             pass
-        wiring.serve(workspace, host, port)
+        wiring.serve(workspace, host, port, base_url)
 
     @app.command()
     def demo(
@@ -257,7 +258,7 @@ def build(wiring: Wiring) -> typer.Typer:
             )
         _say(f"wrote {len(written)} files (PDF, GPX, GeoJSON, iCalendar per crew) to {written[0].parent}")
         if not no_serve:
-            wiring.serve(workspace, "127.0.0.1", port)
+            wiring.serve(workspace, "127.0.0.1", port, "")
 
     @contextmanager
     def _sample_workspace(workspace: Path, out: Console, lang: Lang) -> Iterator[SqliteStore]:

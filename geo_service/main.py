@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import signal
 import socket
 import sys
 import uuid
@@ -10,6 +11,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
+from types import FrameType
 from typing import cast
 
 import uvicorn
@@ -17,7 +19,7 @@ from fastapi import FastAPI, Request
 from rich.console import Console
 
 from geo_service import cli
-from geo_service.actions.run_planning import close_stale_runs, run_planning
+from geo_service.actions.run_planning import cancel_runs, close_stale_runs, run_planning
 from geo_service.api import desk as api
 from geo_service.api.app import create_app
 from geo_service.api.identity import identify
@@ -90,8 +92,13 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(workspace: Path, host: str, port: int) -> None:
+def serve(workspace: Path, host: str, port: int, base_url: str = "") -> None:
     """Serve a workspace until interrupted, and print a sign-in link that works once.
+
+    Parameters
+    ----------
+    base_url
+        Where clients reach the desk; by default the host and port it listens on. Links begin with it.
 
     Raises
     ------
@@ -100,8 +107,7 @@ def serve(workspace: Path, host: str, port: int) -> None:
     """
     said = Console(stderr=True)
     listening = _listen(host, port)
-    name = f"[{host}]" if ":" in host else host
-    base_url = f"http://{name}:{listening.getsockname()[1]}"
+    base_url = base_url.rstrip("/") or f"http://{_host_name(host)}:{listening.getsockname()[1]}"
     if host not in ("127.0.0.1", "::1", "localhost"):
         said.print(
             f"warning: {host} can be reached from other machines, and without TLS in front of it tokens travel open",
@@ -112,19 +118,40 @@ def serve(workspace: Path, host: str, port: int) -> None:
     close_stale_runs(store)
     secret, link = mint("planner", getpass.getuser(), now(), timedelta(hours=1), once=True)
     store.put_token(link)
-    with listening, ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-        app = open_desk(store, pool, workspace, base_url)
-        for text in (
-            f"map, lists and API: {base_url}/map · {base_url}/docs",
-            f"sign in once within an hour: {base_url}/sign-in?token={secret}",
-            "stop with Ctrl-C",
-        ):
-            said.print(text, markup=False, highlight=False, soft_wrap=True)
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2, server_header=False)
-        )
-        server.run(sockets=[listening])
-    store.close()
+    pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+    for text in (
+        f"map, lists and API: {base_url}/map · {base_url}/docs",
+        f"sign in once within an hour: {base_url}/sign-in?token={secret}",
+        "stop with Ctrl-C",
+    ):
+        said.print(text, markup=False, highlight=False, soft_wrap=True)
+    config = uvicorn.Config(
+        open_desk(store, pool, workspace, base_url),
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+        server_header=False,
+    )
+    signal.signal(signal.SIGTERM, _interrupt)  # the server hands a signal on when it has ended: both end here
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listening.close()
+        cancel_runs(store)
+        pool.shutdown(cancel_futures=True)
+        close_stale_runs(store)
+        store.close()
+
+
+def _host_name(host: str) -> str:
+    if host in ("0.0.0.0", "::"):  # noqa: S104  every address of this machine: others reach it by its name
+        return socket.gethostname()
+    return f"[{host}]" if ":" in host else host
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def run() -> None:

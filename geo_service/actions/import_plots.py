@@ -9,7 +9,7 @@ from pathlib import Path
 from geo_service.actions.known_area import known_area
 from geo_service.actions.sample import leave_sample
 from geo_service.base.report import ImportReport
-from geo_service.plots.reading import ReadOptions, read_plots
+from geo_service.plots.reading import PlotImport, ReadOptions, read_plots
 from geo_service.store.protocol import Store
 
 
@@ -33,7 +33,7 @@ class PlotSource:
 
 
 def import_plots(store: Store, path: Path, *, how: PlotSource | None = None, author: str, at: datetime) -> ImportReport:
-    """Read plots and keep the new and the changed ones.
+    """Read plots and keep the new and the changed ones; plots of elsewhere replace the sample whole.
 
     Raises
     ------
@@ -41,7 +41,31 @@ def import_plots(store: Store, path: Path, *, how: PlotSource | None = None, aut
         When the file as a whole cannot be used; nothing changes.
     """
     how = how or PlotSource()
-    fresh = store.is_sample()
+    found = _read(store, path, how, author, at, fresh=False)
+    fresh = store.is_sample() and not _edits_what_is_there(found, store)
+    if fresh:
+        found = _read(store, path, how, author, at, fresh=True)
+    if not found.plots:
+        return found.report
+    with store.change(author=author, reason=f"imported plots from {path.name}", at=at) as tx:
+        notes = leave_sample(store, tx) if fresh else ()
+        tx.set_plan_crs(found.epsg)
+        tx.put_plots(found.plots)
+    return found.report.with_notes(notes)
+
+
+def _edits_what_is_there(found: PlotImport, store: Store) -> bool:
+    """Tell whether a file brings plots back that were exported from here, changed or not.
+
+    The same code is not enough, another register may use it: the plot must still lie where it lay.
+    """
+    known = {plot.plot_id: plot.geometry for plot in store.plots()}
+    return found.report.unchanged > 0 or any(
+        plot.plot_id in known and plot.geometry.intersects(known[plot.plot_id]) for plot in found.plots
+    )
+
+
+def _read(store: Store, path: Path, how: PlotSource, author: str, at: datetime, *, fresh: bool) -> PlotImport:
     options = ReadOptions(
         epsg=None if fresh else store.plan_crs(),
         quarters=() if fresh else store.quarters(),
@@ -53,11 +77,4 @@ def import_plots(store: Store, path: Path, *, how: PlotSource | None = None, aut
         author=author,
         at=at,
     )
-    found = read_plots(path, options)
-    if not found.plots:
-        return found.report
-    with store.change(author=author, reason=f"imported plots from {path.name}", at=at) as tx:
-        notes = leave_sample(store, tx)
-        tx.set_plan_crs(found.epsg)
-        tx.put_plots(found.plots)
-    return found.report.with_notes(notes)
+    return read_plots(path, options)

@@ -27,6 +27,13 @@ def request_of(run: Run) -> PlanRequest:
     return PlanRequest(date.fromisoformat(asked["from"]), asked["days"], asked["seconds"], asked["seed"])
 
 
+def cancel_runs(store: Store) -> None:
+    """Ask all runs that are not at their end to stop."""
+    for run in store.runs():
+        if run.status in (RunStatus.QUEUED, RunStatus.RUNNING):
+            store.cancel_run(run.run_id)
+
+
 def close_stale_runs(store: Store) -> None:
     """Mark runs as failed that a desk left behind when it was stopped; the plan in force stays."""
     for run in store.runs():

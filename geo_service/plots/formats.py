@@ -31,7 +31,7 @@ _OTHER_JSON = (b'"Topology"', b"esriGeometry")
 _BY_GDAL = frozenset({".shp", ".gpkg", ".fgb", ".tab", ".mif", ".gdb", ".sqlite", ".dbf"})
 
 
-def read_table(path: Path, layer: str | None = None) -> Table:
+def read_table(path: Path, layer: str | None = None, *, prefer: str = "") -> Table:
     """Read a file of plots or quarters, packed or not, into a table.
 
     Parameters
@@ -40,6 +40,8 @@ def read_table(path: Path, layer: str | None = None) -> Table:
         A file, a zip or gzip of it, or a folder that is a file geodatabase.
     layer
         Name of the layer wanted where there are several; None: the one with outlines.
+    prefer
+        Name of the layer taken among several when none is wanted by name: ``"plots"`` of an export of ours.
 
     Raises
     ------
@@ -56,7 +58,7 @@ def read_table(path: Path, layer: str | None = None) -> Table:
         if len(files) > 1 and suffix not in _BY_GDAL:
             return read_table(_one_of(path, files, layer), layer)
         if suffix in _BY_GDAL or start.startswith((b"SQLite format 3", b"fgb\x03")):
-            return read_vector(files, layer)
+            return read_vector(files, layer, prefer=prefer)
         if start.startswith(b"PAR1"):
             return _one_layer(_read_parquet(file), file, layer)
         if start.startswith((b"{", b"[")):

@@ -83,7 +83,7 @@ def read_quarters(path: Path, options: QuarterOptions) -> QuarterImport:
         When the file as a whole cannot be understood; `geo_service.plots.account.report_of_failure` tells it.
     """
     account = Account()
-    table = read_table(path, options.layer)
+    table = read_table(path, options.layer, prefer="quarters")
     placed = plan_outlines(table, account, epsg=options.epsg, near=options.near, assume_epsg=options.assume_epsg)
     keys, names = _keys_and_names(table)
     refuse_doubles(outline_keys(placed.geometries), keys, account)

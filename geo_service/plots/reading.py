@@ -96,7 +96,7 @@ def read_plots(path: Path, options: ReadOptions) -> PlotImport:
     """
     account = Account()
     epsg = _one_epsg(options)
-    table = read_table(path, options.layer)
+    table = read_table(path, options.layer, prefer="plots")
     placed = plan_outlines(table, account, epsg=epsg, near=options.near, assume_epsg=options.assume_epsg)
     recognised = recognise(table.columns, len(table))
     outlines = outline_keys(placed.geometries)

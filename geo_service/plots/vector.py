@@ -53,7 +53,7 @@ class _Layer:
         return self.geometry in ("Unknown", "GeometryCollection")
 
 
-def read_vector(files: Sequence[Path], layer: str | None, *, gml: bool = False) -> Table:
+def read_vector(files: Sequence[Path], layer: str | None, *, prefer: str = "", gml: bool = False) -> Table:
     """Read the layer with outlines of one file, or of several that came in one archive.
 
     Parameters
@@ -62,6 +62,8 @@ def read_vector(files: Sequence[Path], layer: str | None, *, gml: bool = False) 
         What to look into; every layer of every file is a candidate.
     layer
         Name of the layer wanted; None: the polygon layer, by preference one named for parcels or plots.
+    prefer
+        Name of the layer taken among several when none is wanted by name.
     gml
         The files are GML: read values as text, so that long keys keep their digits.
 
@@ -74,12 +76,12 @@ def read_vector(files: Sequence[Path], layer: str | None, *, gml: bool = False) 
     layers = [found for file in files for found in _layers(file, notes, gml=gml)]
     if not layers:
         raise FileUnreadable(f"{files[0].name} holds no layer", remedy="export the file again")
-    chosen = _choose(layers, layer, notes)
+    chosen = _choose(layers, layer, prefer, notes)
     tables = [_read(one, notes, gml=gml) for one in chosen]
     return _joined(tables, tuple(notes))
 
 
-def _choose(layers: list[_Layer], wanted: str | None, notes: list[str]) -> list[_Layer]:
+def _choose(layers: list[_Layer], wanted: str | None, prefer: str, notes: list[str]) -> list[_Layer]:
     if wanted is not None:
         named = [one for one in layers if wanted in (one.name, one.file.name, one.file.stem)]
         if not named:
@@ -91,7 +93,8 @@ def _choose(layers: list[_Layer], wanted: str | None, notes: list[str]) -> list[
     candidates = [one for one in layers if one.polygonal] or [one for one in layers if one.perhaps]
     if not candidates:
         return [one for one in layers if one.name not in _POINT_COPIES]
-    chosen = next((one for one in candidates if _PLOT_LAYER.search(one.name)), candidates[0])
+    preferred = [one for one in candidates if one.name == prefer]
+    chosen = next(iter(preferred or [one for one in candidates if _PLOT_LAYER.search(one.name)]), candidates[0])
     others = [one.name for one in layers if one is not chosen]
     if others:
         notes.append(f"layer {chosen.name!r} was read; also in the file: {', '.join(others[:20])}")

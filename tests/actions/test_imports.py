@@ -111,3 +111,28 @@ def test_a_bad_file_changes_nothing(store, who, tmp_path, importing):
     with pytest.raises(FileUnreadable):
         importing(store, tmp_path / "bad.geojson", **who)
     assert (store.revision(), store.is_sample()) == (before, True)
+
+
+def test_an_export_edited_and_imported_again_changes_only_the_edited_plot(store, who, tmp_path):
+    import geopandas as gpd
+
+    from geo_service.outputs.workspace_gpkg import export_gpkg
+
+    file = tmp_path / "all.gpkg"
+    export_gpkg(file, store, at=who["at"])
+    report = import_plots(store, file, **who)
+    assert (report.accepted, report.unchanged, store.is_sample()) == (0, 147, True)
+    table = gpd.read_file(file, layer="plots")
+    table.loc[0, "name"] = "Ecke mit neuem Namen"
+    table.to_file(file, layer="plots")
+    report = import_plots(store, file, **who)
+    assert (report.accepted, report.unchanged, report.refused) == (1, 146, ())
+    assert store.plot(table.loc[0, "code"]).name == "Ecke mit neuem Namen"
+    assert store.is_sample()
+    assert import_quarters(store, file, **who).source == "all.gpkg"
+
+
+def test_another_register_with_the_same_codes_replaces_the_sample(store, who, write):
+    file = write("ours.geojson", square(12.30, 51.31, code="KLZ-0001"))
+    assert import_plots(store, file, **who).accepted == 1
+    assert (store.is_sample(), len(store.plots())) == (False, 1)

@@ -8,7 +8,7 @@ from multiprocessing import get_context
 import pytest
 
 from geo_service.actions import run_planning as module
-from geo_service.actions.run_planning import close_stale_runs, run_in, run_planning
+from geo_service.actions.run_planning import cancel_runs, close_stale_runs, run_in, run_planning
 from geo_service.store.model import Run, RunStatus
 
 
@@ -62,6 +62,14 @@ def test_runs_left_behind_are_closed(store, now):
     store.move_run("done", RunStatus.DONE)
     close_stale_runs(store)
     assert (store.run("left").status, store.run("done").status) == (RunStatus.FAILED, RunStatus.DONE)
+
+
+def test_all_runs_under_way_can_be_asked_to_stop(store, now):
+    ask(store, now, run_id="a")
+    ask(store, now, run_id="b")
+    store.move_run("b", RunStatus.DONE)
+    cancel_runs(store)
+    assert (store.run("a").cancel_asked, store.run("b").cancel_asked) == (True, False)
 
 
 def test_an_unknown_run_is_left_alone(store, now):
