@@ -39,12 +39,17 @@ def build(opened: Callable[[Path], AbstractContextManager[Store]], clock: Clock)
         workspace: Workspace = Path("workspace"),
         role: Annotated[Role, typer.Option(help="What it opens.")] = Role.VIEWER,
         days: Annotated[int, typer.Option(min=1, max=366, help="Days it is valid.")] = 90,
+        link: Annotated[str, typer.Option(help="Address of the desk: make a sign-in link for a browser instead.")] = "",
     ) -> None:
-        """Make a key and print it once; use it as Bearer token, or as password with any user name."""
+        """Make a key and print it once; use it as Bearer token, or as password with any user name.
+
+        With --link the key becomes a link that signs one browser in, once, within a day: for a crew's phone.
+        """
         with opened(workspace) as store:
-            secret, token = mint(role.value, label, clock(), timedelta(days=days))
+            lifetime = timedelta(days=1 if link else days)
+            secret, token = mint(role.value, label, clock(), lifetime, once=bool(link))
             store.put_token(token)
-        typer.echo(secret)
+        typer.echo(f"{link.rstrip('/')}/sign-in?token={secret}" if link else secret)
 
     @app.command(name="list")
     def list_(workspace: Workspace = Path("workspace")) -> None:

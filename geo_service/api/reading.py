@@ -47,8 +47,10 @@ class Reading:
 
     @cached_property
     def attribution(self) -> str:
-        """What must be read with the data: that they are a sample, or nothing."""
-        return "Schematische Beispieldaten · schematic sample data" if self.desk.store.is_sample() else ""
+        """What must be read with the data: that they are a sample, and whose the streets are."""
+        store = self.desk.store
+        sample = "Schematische Beispieldaten · schematic sample data" if store.is_sample() else ""
+        return " · ".join(note for note in (sample, store.street_licence()) if note)
 
     @property
     def entity_tag(self) -> str:

@@ -31,7 +31,6 @@ def day_in_force(store: Store, on: date, *, crew: str | None = None, lang: str =
         raise NotFound(
             f"there is no crew {crew!r}", remedy=f"choose one of {', '.join(one.code for one in crews)}", crew=crew
         )
-    network = store.streets()
     day = build_day(
         on,
         plan=plan,
@@ -43,6 +42,6 @@ def day_in_force(store: Store, on: date, *, crew: str | None = None, lang: str =
         revision=store.revision(),
         sample=store.is_sample(),
         lang=lang,
-        licence=network.licence if network else "",
+        licence=store.street_licence(),
     )
     return day if crew is None else replace(day, crews=tuple(one for one in day.crews if one.crew == crew))

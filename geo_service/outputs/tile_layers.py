@@ -64,8 +64,6 @@ class LayerText:
     ----------
     first_zoom, last_zoom
         Between which zooms tiles have it.
-    brief
-        Names of those of the properties that features have below `FULL_ZOOM`.
     """
 
     name: str
@@ -75,7 +73,6 @@ class LayerText:
     first_zoom: int
     last_zoom: int
     properties: tuple[Property, ...]
-    brief: tuple[str, ...]
 
 
 def layer_texts(collection: Collection, *, public_only: bool) -> tuple[LayerText, ...]:
@@ -90,11 +87,9 @@ def layer_texts(collection: Collection, *, public_only: bool) -> tuple[LayerText
         first_zoom,
         LAST_ZOOM,
         properties,
-        tuple(one.name for one in properties if one.name in BRIEF[collection.name]),
     )
     if collection is not PLOTS:
         return (single,)
-    counted = count_properties(public_only=public_only)
     counts = LayerText(
         COUNTS_LAYER,
         "Flächen, gezählt · Plots, counted",
@@ -102,8 +97,7 @@ def layer_texts(collection: Collection, *, public_only: bool) -> tuple[LayerText
         Drawn.POINT,
         0,
         SINGLE_PLOTS_ZOOM - 1,
-        counted,
-        tuple(one.name for one in counted),
+        count_properties(public_only=public_only),
     )
     return counts, single
 

@@ -108,6 +108,10 @@ class Store(Protocol):
         """The street network, None until it is imported."""
         ...
 
+    def street_licence(self) -> str:
+        """Licence and attribution of the street network; empty without one."""
+        ...
+
     def landscape(self) -> bytes | None:
         """Parks, waters and railways behind the map as GeoJSON in degrees, or None."""
         ...

@@ -70,6 +70,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         """CREATE TABLE street_network (
             id INTEGER PRIMARY KEY CHECK (id = 1),
+            licence TEXT NOT NULL,
             arrays BLOB NOT NULL
         ) STRICT""",
         """CREATE TABLE landscape (

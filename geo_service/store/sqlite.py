@@ -172,6 +172,11 @@ class SqliteStore:
         rows = self._rows("SELECT arrays FROM street_network")
         return StreetNetwork.from_bytes(rows[0]["arrays"]) if rows else None
 
+    def street_licence(self) -> str:
+        """Licence and attribution of the street network; empty without one."""
+        rows = self._rows("SELECT licence FROM street_network")
+        return rows[0]["licence"] if rows else ""
+
     def landscape(self) -> bytes | None:
         """Parks, waters and railways behind the map as GeoJSON in degrees, or None."""
         rows = self._rows("SELECT geojson FROM landscape")

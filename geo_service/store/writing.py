@@ -89,7 +89,9 @@ class SqliteWriting:
 
     def put_streets(self, network: StreetNetwork) -> None:
         """Replace the street network."""
-        self._db.execute("INSERT OR REPLACE INTO street_network VALUES (1, ?)", (network.to_bytes(),))
+        self._db.execute(
+            "INSERT OR REPLACE INTO street_network VALUES (1, ?, ?)", (network.licence, network.to_bytes())
+        )
         self._note("streets", [network.source])
 
     def put_landscape(self, geojson: bytes) -> None:

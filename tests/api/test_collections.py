@@ -238,7 +238,7 @@ def test_an_answer_is_kept_until_the_data_change(own_desk) -> None:
             tx.set_sample(False)
         changed = client.get("/collections/plots/items", headers={"If-None-Match": first.headers["etag"]})
         assert changed.status_code == 200
-        assert changed.json()["attribution"] == ""
+        assert changed.json()["attribution"] == "© OpenStreetMap contributors, ODbL 1.0"
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,6 @@ def test_layers_are_described_as_they_are(everything, layers, public_only: bool)
     for collection in COLLECTIONS.values():
         for text in layer_texts(collection, public_only=public_only):
             assert 0 <= text.first_zoom <= text.last_zoom <= LAST_ZOOM
-            assert set(text.brief) <= {one.name for one in text.properties}
     counts, single = layer_texts(PLOTS, public_only=False)
     assert (counts.name, counts.last_zoom + 1, single.name) == (COUNTS_LAYER, single.first_zoom, "plots")
     counted = read(layers["plots"].tile(tile_at(12.33, 51.32, 9)), COUNTS_LAYER)

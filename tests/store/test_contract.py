@@ -14,6 +14,7 @@ from geo_service.base.errors import Conflict
 from geo_service.base.progress import Progress
 from geo_service.routes.model import Break, CrewDay, Route, Stop
 from geo_service.store.model import Place, PlaceKind, Plan, RouteLine, Run, RunStatus, Token, UnservedVisit
+from geo_service.streets.osm import read_osm
 from geo_service.work.catalogue import read_catalogue
 from geo_service.work.crews import read_crews
 from geo_service.work.model import NotDue, Visit
@@ -130,6 +131,15 @@ def test_clearing_keeps_crews_and_catalogue(store, change, plots, quarter, sampl
     )
     assert store.crews() == list(crews)
     assert store.catalogue() == catalogue
+
+
+def test_the_streets_come_back_with_their_licence(store, change, sample):
+    network = read_osm(sample / "streets.osm").network
+    assert (store.streets(), store.street_licence()) == (None, "")
+    with change() as tx:
+        tx.put_streets(network)
+    assert store.streets().to_bytes() == network.to_bytes()
+    assert store.street_licence() == network.licence != ""
 
 
 def test_the_landscape_comes_back(store, change):

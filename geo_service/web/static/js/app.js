@@ -160,7 +160,7 @@ async function loadStreets() {
 /** Where the data comes from, as the licences ask. */
 function showAttribution() {
   const told = [shown.quarters.attribution, shown.plots.attribution, shown.credit, shown.day?.licence];
-  byId("attribution").textContent = [...new Set(told.filter(Boolean))].join(" · ");
+  byId("attribution").textContent = [...new Set(told.filter(Boolean).flatMap((text) => text.split(" · ")))].join(" · ");
 }
 
 /** Features that carry their id as a property too, which the map and the lists go by, and what they may lack. */
