@@ -10,10 +10,11 @@ from urllib.parse import quote, urlencode
 from geo_service.base.clock import hhmm
 from geo_service.base.units import hours, minutes
 from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop
+from geo_service.outputs.words import long_date, number
 from geo_service.web.colours import crew_colour
 from geo_service.web.markup import Markup, document, join, tag
 from geo_service.web.route_picture import badge, band, route_picture
-from geo_service.web.words import WORDS, Lang, long_date, number, short_date
+from geo_service.web.words import WORDS, Lang, short_date
 
 
 @dataclass(frozen=True)

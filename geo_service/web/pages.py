@@ -14,8 +14,9 @@ from starlette.staticfiles import StaticFiles
 
 from geo_service.base.errors import NotFound, NotReady
 from geo_service.outputs.day import Day
+from geo_service.outputs.words import long_date
 from geo_service.web.crew_page import CrewLinks, crew_page, message_page
-from geo_service.web.words import WORDS, Lang, as_lang, long_date
+from geo_service.web.words import WORDS, Lang, as_lang
 
 STATIC = Path(__file__).parent / "static"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from geo_service.outputs.words import WEEKDAYS
+
 Lang = Literal["de", "en"]
 
 WORDS: dict[Lang, dict[str, str]] = {
@@ -100,37 +102,10 @@ WORDS: dict[Lang, dict[str, str]] = {
     },
 }
 
-WEEKDAYS: dict[Lang, tuple[str, ...]] = {
-    "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
-MONTHS: dict[Lang, tuple[str, ...]] = {
-    "de": (
-        *("Januar", "Februar", "März", "April", "Mai", "Juni"),
-        *("Juli", "August", "September", "Oktober", "November", "Dezember"),
-    ),
-    "en": (
-        *("January", "February", "March", "April", "May", "June"),
-        *("July", "August", "September", "October", "November", "December"),
-    ),
-}
-
 
 def as_lang(text: str) -> Lang:
     """Return the language asked for; German unless English is asked for."""
     return "en" if text.lower().startswith("en") else "de"
-
-
-def long_date(day: date, lang: Lang) -> str:
-    """Write a date in full.
-
-    Examples
-    --------
-    >>> long_date(date(2026, 11, 23), "de"), long_date(date(2026, 11, 23), "en")
-    ('Montag, 23. November 2026', 'Monday, 23 November 2026')
-    """
-    point = "." if lang == "de" else ""
-    return f"{WEEKDAYS[lang][day.weekday()]}, {day.day}{point} {MONTHS[lang][day.month - 1]} {day.year}"
 
 
 def short_date(day: date, lang: Lang) -> str:
@@ -144,15 +119,3 @@ def short_date(day: date, lang: Lang) -> str:
     if lang == "de":
         return f"{WEEKDAYS[lang][day.weekday()][:2]} {day.day}.{day.month}."
     return f"{WEEKDAYS[lang][day.weekday()][:3]} {day.day}/{day.month}"
-
-
-def number(value: float, lang: Lang, places: int = 0) -> str:
-    """Write a number with the language's separators.
-
-    Examples
-    --------
-    >>> number(1234.5, "de", 1), number(1234.5, "en", 1)
-    ('1.234,5', '1,234.5')
-    """
-    text = f"{value:,.{places}f}"
-    return text.translate(str.maketrans(",.", ".,")) if lang == "de" else text

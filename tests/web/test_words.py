@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from geo_service.web.words import MONTHS, WEEKDAYS, WORDS, as_lang, long_date, number, short_date
+from geo_service.outputs.words import MONTHS, WEEKDAYS, long_date, number
+from geo_service.web.words import WORDS, as_lang, short_date
 
 
 def test_both_languages_have_the_same_words():
