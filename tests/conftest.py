@@ -15,7 +15,7 @@ PROGRAMS = {
     "ogrinfo": "gdal-bin",
     "ogr2ogr": "gdal-bin",
     "pdftoppm": "poppler-utils",
-    "qgis": "qgis",
+    "qgis": "qgis python3-qgis",
 }
 """Programs that some tests drive, with the Debian package that brings them."""
 

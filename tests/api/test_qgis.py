@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,12 @@ SCRIPT = Path(__file__).with_name("layers_in_qgis.py")
 def layers(desk, tmp_path: Path):
     """Return a way to have QGIS read all layers, with a token or without one."""
     program("qgis")
-    python = Path(sys.base_prefix) / "bin" / "python3"  # QGIS is made for the system's own Python
+    python = Path("/usr/bin/python3")  # QGIS is made for the system's own Python, whichever runs the tests
+    if (
+        not python.exists()
+        or subprocess.run([python, "-c", "import qgis.core"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("QGIS has no Python here: apt-get install python3-qgis")
 
     def read(secret: str = "") -> dict[str, dict[str, object]]:
         kept = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
