@@ -7,6 +7,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("change", derandomize=True)
+settings.register_profile("release", derandomize=False, print_blob=True)
+settings.load_profile("change")  # the same examples on every machine; new ones by --hypothesis-profile=release
 
 ROOT = Path(__file__).parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
