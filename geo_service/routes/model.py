@@ -5,7 +5,61 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from geo_service.work.hours import MAX_WORK_S
 from geo_service.work.model import Visit, Window
+
+
+@dataclass(frozen=True)
+class Facility:
+    """A place where a vehicle is emptied or loaded in the middle of a day: a tip, a composting site, a nursery.
+
+    Attributes
+    ----------
+    place
+        Index into the travel matrix.
+    service_s
+        Seconds that emptying or loading takes.
+    windows
+        Opening hours on the date of the crew-day.
+    accepts
+        AVV keys of the waste it takes; a vehicle is emptied of all it carries or not at all.
+    supplies
+        Kinds of goods that are loaded here (``"plants"``).
+    """
+
+    code: str
+    name: str
+    place: int
+    service_s: int
+    windows: tuple[Window, ...]
+    accepts: frozenset[str] = frozenset()
+    supplies: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class FacilityTrip:
+    """A trip to a facility between two stops of a route.
+
+    Attributes
+    ----------
+    after
+        Order of the stop before it, 0 when it comes first. The next stop's ``drive_s`` and ``length_m`` count from
+        the facility.
+    drive_s, length_m
+        From the stop before to the facility.
+    unloaded_m3, loaded_m3
+        What is left there and what is taken along.
+    """
+
+    after: int
+    facility: Facility
+    arrival_s: int
+    start_s: int
+    end_s: int
+    drive_s: int
+    length_m: int
+    unloaded_m3: float = 0.0
+    loaded_m3: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -42,7 +96,21 @@ class Stop:
 
 @dataclass(frozen=True)
 class CrewDay:
-    """A crew on a date: the shift, the vehicle, the depot's place in the travel matrix."""
+    """A crew on a date: the shift, the vehicle, the depot's place in the travel matrix.
+
+    Attributes
+    ----------
+    end_place
+        Where the day ends when it is not the depot, index into the travel matrix.
+    profile
+        How the crew travels: a key of ``Problem.matrices``, or empty for ``Problem.matrix``.
+    facilities
+        Where the vehicle may be emptied or loaded between two stops.
+    ends_empty
+        The vehicle must be emptied before the day ends: the last trip leads to a facility.
+    regular_s, max_work_s
+        Working time that is paid as usual, and the most that is allowed (ArbZG §3: 8 h, 10 h when balanced), seconds.
+    """
 
     crew: str
     on: date
@@ -52,6 +120,17 @@ class CrewDay:
     skills: frozenset[str]
     machines: frozenset[str]
     capacity_m3: float
+    end_place: int | None = None
+    profile: str = ""
+    facilities: tuple[Facility, ...] = ()
+    ends_empty: bool = False
+    regular_s: int = MAX_WORK_S
+    max_work_s: int = MAX_WORK_S
+
+    @property
+    def last_place(self) -> int:
+        """Where the day ends, index into the travel matrix."""
+        return self.depot_place if self.end_place is None else self.end_place
 
 
 @dataclass(frozen=True)
@@ -65,7 +144,9 @@ class Route:
     drive_s, length_m
         Whole day, the way back included.
     work_s, wait_s
-        On plots; waiting for a window to open.
+        On plots and at facilities; waiting for a window to open.
+    trips
+        To facilities, in the order of driving.
     """
 
     crew_day: CrewDay
@@ -77,6 +158,7 @@ class Route:
     length_m: int
     work_s: int
     wait_s: int
+    trips: tuple[FacilityTrip, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from geo_service.routes.model import CrewDay, Route
@@ -12,7 +13,7 @@ from geo_service.work.model import Visit
 
 @dataclass(frozen=True)
 class Weights:
-    """What counts how much, in seconds of driving, so that the objective is one sum.
+    """What counts how much, in seconds of driving, so that the objective is one sum; planners set it.
 
     Attributes
     ----------
@@ -20,31 +21,100 @@ class Weights:
         For a visit of priority 1 that is left out; divided by its priority. Doubled when its last day
         lies in the period.
     late_day_s
-        For each day after the due date, or after the first day of the period when it was due before.
+        For each day after the due date, or after the first day of the period when it was due before, of a visit of
+        priority 1; divided by its priority.
     early_day_s
         For each day before the due date.
     crew_day_s
         For sending a crew out at all.
     crew_change_s
         For each further crew on the parts of one job.
+    overtime
+        For each second of working time beyond ``CrewDay.regular_s``.
+    change_s
+        For each visit that lies on another crew-day than in the plan in force; a third of it when only the date or
+        only the crew is another.
+    imbalance
+        For each second that a crew's working time over the period differs from the mean per crew-day it has.
+    area_s
+        For each further area that a crew-day works in.
+    unfamiliar_s
+        For a visit by a crew that does not know the plot, where some crew knows it.
     """
 
     unserved_s: int = 36_000
-    late_day_s: int = 600
+    late_day_s: int = 1_800
     early_day_s: int = 60
     crew_day_s: int = 900
     crew_change_s: int = 600
+    overtime: float = 0.5
+    change_s: int = 1_800
+    imbalance: float = 0.02
+    area_s: int = 120
+    unfamiliar_s: int = 120
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The crew-day of a visit."""
+
+    crew: str
+    on: date
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Visits to place on crew-days. ``visit.place`` and ``crew_day.depot_place`` index ``matrix``."""
+    """Visits to place on crew-days. ``visit.place`` and ``crew_day.depot_place`` index ``matrix``.
+
+    Attributes
+    ----------
+    in_force
+        By visit_id where the plan in force has a visit: leaving it there costs nothing, see ``Weights.change_s``.
+    locked
+        visit_ids that must stay on their crew-day in force: started, announced or locked by a planner.
+    familiar
+        By plot_id the crews that know the plot.
+    areas
+        By plot_id the area it lies in; plots without one belong to no area.
+    matrices
+        Travel for other profiles than that of ``matrix``, by ``CrewDay.profile``; same places.
+    """
 
     visits: tuple[Visit, ...]
     crew_days: tuple[CrewDay, ...]
     matrix: TravelMatrix
     days: tuple[date, ...]
     weights: Weights = Weights()
+    in_force: Mapping[str, Placement] = field(default_factory=dict)
+    locked: frozenset[str] = frozenset()
+    familiar: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    areas: Mapping[str, str] = field(default_factory=dict)
+    matrices: Mapping[str, TravelMatrix] = field(default_factory=dict)
+
+    def matrix_of(self, crew_day: CrewDay) -> TravelMatrix:
+        """Return travel as this crew-day travels."""
+        return self.matrices.get(crew_day.profile, self.matrix)
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The objective part by part, in seconds of driving after `Weights`; what each part counts is said there."""
+
+    travel_s: int = 0
+    crew_days_s: int = 0
+    dates_s: int = 0
+    overtime_s: int = 0
+    changes_s: int = 0
+    imbalance_s: int = 0
+    areas_s: int = 0
+    familiarity_s: int = 0
+    crew_changes_s: int = 0
+    unserved_s: int = 0
+
+    @property
+    def total_s(self) -> int:
+        """Return the sum of all parts."""
+        return sum(getattr(self, part.name) for part in fields(self))
 
 
 @dataclass(frozen=True)
@@ -68,7 +138,7 @@ class Solution:
     Attributes
     ----------
     cost_s
-        The objective after `Weights`, seconds.
+        The objective after `Weights`, seconds; ``costs`` tells its parts.
     iterations
         Of the search; the same seed and count give the same solution.
     """
@@ -78,3 +148,4 @@ class Solution:
     cost_s: int
     iterations: int
     seed: int
+    costs: Costs = Costs()

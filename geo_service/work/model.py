@@ -214,6 +214,10 @@ class Visit:
         When that visit is a part, its whole job (same plot, work and due day) must be done before.
     part, parts
         A job too long for one day is cut into parts.
+    waste_key
+        AVV key of the ``volume_m3`` that are carried away, or empty: any facility takes it.
+    supply, supply_m3
+        Kind of goods brought along (``"plants"``) and their volume, or empty and 0.
     why
         Why it is due, a German sentence for people: ``"zuletzt am 01.10.2026, alle 14 bis 21 Tage"``;
         ``why_en`` says the same in English.
@@ -247,6 +251,9 @@ class Visit:
     why_en: str = ""
     heed: str = ""
     heed_en: str = ""
+    waste_key: str = ""
+    supply: str = ""
+    supply_m3: float = 0.0
 
 
 @dataclass(frozen=True)
