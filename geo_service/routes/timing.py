@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+import numpy as np
+
+from geo_service.routes import timetable as kernel
 from geo_service.routes.model import Break, CrewDay, Route, Stop
 from geo_service.streets.model import UNREACHABLE, TravelMatrix
 from geo_service.work.hours import MAX_STRETCH_S, MAX_WORK_S, required_break_s
@@ -30,17 +33,21 @@ VOLUME_TOLERANCE_M3 = 1e-6
 Starts = tuple[Window, ...]
 """Earliest and latest second at which a visit may be begun, both inclusive, ascending and apart."""
 
-_ANY_TIME: Starts = ((0, 2 * 86_400),)
+_CODES = {kernel.WINDOW: "window", kernel.SHIFT: "shift", kernel.BREAK: "break", kernel.WORK_TIME: "work_time"}
 
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """When a crew leaves the depot, begins each visit and is back; ``rest``: start of the break and stops before it."""
+    """When a crew leaves the depot, begins each stop and is back.
+
+    ``rest``: start of the break and stops before it; it lasts ``rest_s`` seconds.
+    """
 
     start_s: int
     begins_s: tuple[int, ...]
     end_s: int
     rest: tuple[int, int] | None
+    rest_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,11 @@ def why_unfit(crew_day: CrewDay, visit: Visit) -> str:
 
 
 def timetable(
-    shift: Window, legs_s: Sequence[int], services_s: Sequence[int], starts: Sequence[Starts]
+    shift: Window,
+    legs_s: Sequence[int],
+    services_s: Sequence[int],
+    starts: Sequence[Starts],
+    max_work_s: int = MAX_WORK_S,
 ) -> Timetable | str:
     """Time a fixed order exactly: a timetable exists if and only if one is returned.
 
@@ -110,6 +121,8 @@ def timetable(
         Driving to each stop in order and back to the depot, seconds, one more than there are stops.
     services_s, starts
         For each stop.
+    max_work_s
+        Most working time of the day, at most 10 h (ArbZG §3).
 
     Returns
     -------
@@ -119,133 +132,22 @@ def timetable(
     --------
     >>> hour = 3600
     >>> timetable((6 * hour, 15 * hour), [600, 300, 900], [hour, hour], [((9 * hour, 12 * hour),)] * 2)
-    Timetable(start_s=31800, begins_s=(32400, 36300), end_s=40800, rest=None)
+    Timetable(start_s=31800, begins_s=(32400, 36300), end_s=40800, rest=None, rest_s=0)
     >>> timetable((6 * hour, 15 * hour), [600, 600], [hour], [((15 * hour, 16 * hour),)])
     'shift'
     """
-    earliest = _forward(shift[0], legs_s, services_s, starts)
-    if earliest is None:
-        return "window"
-    if earliest[-1] > shift[1]:
-        return "shift"
-    busy = sum(legs_s) + sum(services_s)
-    if busy > MAX_WORK_S:
-        return "work_time"
-    tries = 1 + sum(map(len, starts))
-    depart = shift[0]
-    for _ in range(tries if busy <= MAX_STRETCH_S else 0):
-        piece = _piece(depart, shift[1], legs_s, services_s, starts)
-        if piece is None:
-            break
-        begins, start, _ = piece
-        if begins[-1] - start <= MAX_STRETCH_S:
-            return Timetable(start, tuple(begins[:-1]), begins[-1], None)
-        if begins[-1] - start == busy:
-            break
-        depart = start + 1
-    code = "shift"
-    for gap in _gaps(earliest, legs_s, services_s):
-        found = _with_break(gap, shift, legs_s, services_s, starts, busy, tries)
-        if isinstance(found, Timetable):
-            return found
-        code = max(code, found, key=("shift", "break", "work_time").index)
-    return code
-
-
-def _forward(at: int, legs: Sequence[int], services: Sequence[int], starts: Sequence[Starts]) -> list[int] | None:
-    """Drive as early as possible from ``at``: when each stop is begun and, last, the depot reached; None: too late."""
-    begins = []
-    for leg, service, options in zip(legs, services, starts, strict=False):
-        at += leg
-        for low, high in options:
-            if at <= high:
-                at = low if low > at else at
-                break
-        else:
-            return None
-        begins.append(at)
-        at += service
-    begins.append(at + legs[-1])
-    return begins
-
-
-def _piece(
-    depart: int, shift_end: int, legs: Sequence[int], services: Sequence[int], starts: Sequence[Starts]
-) -> tuple[list[int], int, list[int]] | None:
-    """Find the earliest end for a departure at or after ``depart``, and the latest departure that still reaches it.
-
-    Returns the earliest begins from that departure with the end last, the departure, and the latest begins.
-    """
-    begins = _forward(depart, legs, services, starts)
-    if begins is None or begins[-1] > shift_end:
-        return None
-    at = begins[-1] - legs[-1]
-    latest = []
-    for position in range(len(services) - 1, -1, -1):
-        at -= services[position]
-        for low, high in reversed(starts[position]):
-            if low <= at:
-                at = min(at, high)
-                break
-        latest.append(at)
-        at -= legs[position]
-    latest.reverse()
-    if at > depart:
-        begins = _forward(at, legs, services, starts) or begins
-    return begins, at, latest
-
-
-def _gaps(begins: Sequence[int], legs: Sequence[int], services: Sequence[int]) -> list[int]:
-    """Order the places for the break (number of stops before it): long waits first, then the middle of the day."""
-    middle = (begins[0] + begins[-1]) // 2
-    ranked = []
-    left = begins[0] - legs[0]
-    for gap in range(len(begins)):
-        wait = begins[gap] - left - legs[gap]
-        ranked.append((-min(wait, BREAK_S) if gap else 0, abs(left - middle), gap))
-        if gap < len(services):
-            left = begins[gap] + services[gap]
-    ranked.sort()
-    return [gap for _, _, gap in ranked]
-
-
-def _with_break(
-    gap: int,
-    shift: Window,
-    legs: Sequence[int],
-    services: Sequence[int],
-    starts: Sequence[Starts],
-    busy: int,
-    tries: int,
-) -> Timetable | str:
-    """Time the order with the break after ``gap`` stops: as one more stop without driving, then placed exactly."""
-    at = max(gap, 1)  # nobody rests at the depot: with no stop before it the break comes after the drive
-    legs_with = [*legs[:at], 0, *legs[at:]]
-    services_with = [*services[:gap], BREAK_S, *services[gap:]]
-    starts_with = [*starts[:gap], _ANY_TIME, *starts[gap:]]
-    code = "shift"
-    depart = shift[0]
-    for _ in range(tries):
-        piece = _piece(depart, shift[1], legs_with, services_with, starts_with)
-        if piece is None:
-            break
-        begins, start, latest = piece
-        end = begins[-1]
-        if end - start - BREAK_S > MAX_WORK_S:
-            code = "work_time"
-        else:
-            code = "break"
-            drives = (0, legs[gap]) if 0 < gap < len(services) else (0,)  # rest before the drive, or after it
-            for drive in drives:
-                rest = max(begins[gap] + drive, end - BREAK_S - MAX_STRETCH_S)
-                if rest <= min(latest[gap] + drive, start + MAX_STRETCH_S):
-                    after = _forward(rest + BREAK_S - drive, legs_with[gap + 1 :], services[gap:], starts[gap:])
-                    if after is not None:
-                        return Timetable(start, (*begins[:gap], *after[:-1]), after[-1], (rest, gap))
-        if end - start == busy + BREAK_S:
-            break  # no waiting: leaving later only shifts the day
-        depart = start + 1
-    return code
+    legs, services = np.array(legs_s, dtype=np.int64), np.array(services_s, dtype=np.int64)
+    first = np.cumsum([0, *map(len, starts)], dtype=np.int64)
+    low = np.array([opens for several in starts for opens, _ in several], dtype=np.int64)
+    high = np.array([closes for several in starts for _, closes in several], dtype=np.int64)
+    begins, times = np.empty(len(services), dtype=np.int64), np.zeros(5, dtype=np.int64)
+    answer = kernel.place(*shift, max_work_s, legs, services, first, low, high, begins, times)
+    if answer != kernel.FITS:
+        return _CODES[answer]
+    rest = (int(times[kernel.REST_AT]), int(times[kernel.REST_AFTER])) if times[kernel.REST_S] else None
+    return Timetable(
+        int(times[kernel.START]), tuple(begins.tolist()), int(times[kernel.END]), rest, int(times[kernel.REST_S])
+    )
 
 
 def time_route(crew_day: CrewDay, visits: Sequence[Visit], matrix: TravelMatrix) -> Route | Refusal:
@@ -278,7 +180,7 @@ def time_route(crew_day: CrewDay, visits: Sequence[Visit], matrix: TravelMatrix)
 def _route(
     crew_day: CrewDay, visits: Sequence[Visit], matrix: TravelMatrix, legs_s: Sequence[int], times: Timetable
 ) -> Route:
-    breaks = () if times.rest is None else (Break(times.rest[0], times.rest[0] + BREAK_S, times.rest[1]),)
+    breaks = () if times.rest is None else (Break(times.rest[0], times.rest[0] + times.rest_s, times.rest[1]),)
     stops = []
     place, left = crew_day.depot_place, times.start_s
     for order, (visit, leg, begin) in enumerate(zip(visits, legs_s, times.begins_s, strict=False), start=1):

@@ -32,8 +32,7 @@ class Weights:
     overtime
         For each second of working time beyond ``CrewDay.regular_s``.
     change_s
-        For each visit that lies on another crew-day than in the plan in force; a third of it when only the date or
-        only the crew is another.
+        For each visit that lies on another crew-day than in the plan in force.
     imbalance
         For each second that a crew's working time over the period differs from the mean per crew-day it has.
     area_s

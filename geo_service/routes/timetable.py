@@ -1,0 +1,223 @@
+"""Floor 3: the exact timing of a fixed order, compiled: the innermost loop of every search and of `routes.timing`.
+
+An order is given as arrays: ``legs`` int64, shape (n + 1,), the driving to each stop and back, seconds; ``services``
+int64, shape (n,); the stretches in which stop ``i`` may be begun are ``low[k], high[k]``, both inclusive, ascending
+and apart, for ``first[i] <= k < first[i + 1]``. A stop is a visit or a facility. All times are seconds since midnight.
+
+Working time is everything between leaving and coming back except the break. In a day of more than 6 h of work the crew
+rests once, in one piece, at a stand before or after the work there, so that no stretch exceeds 6 h: for 30 min, and
+for 45 min in a day of more than 9 h (ArbZG §4). A crew leaves as late as it can without ending later.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from geo_service.base.compiled import compiled
+from geo_service.work.hours import HOUR_S, MAX_STRETCH_S, required_break_s
+
+Ints = npt.NDArray[np.int64]
+
+FITS, WINDOW, SHIFT, BREAK, WORK_TIME = 0, 1, 2, 3, 4
+"""Answers of `place`: it can be timed; or a window, the shift, the break or the working time forbids it."""
+
+START, END, REST_AT, REST_S, REST_AFTER = 0, 1, 2, 3, 4
+"""Entries of `place`'s ``times``: leaving, coming back, the break (0 s long when there is none), stops before it."""
+
+_SHORT_REST_S = required_break_s(8 * HOUR_S)
+_LONG_REST_S = required_break_s(10 * HOUR_S)
+_SHORT_DAY_S = 9 * HOUR_S
+_TOO_LATE = -1
+
+
+@compiled
+def forward(at: int, gap: int, legs: Ints, services: Ints, first: Ints, low: Ints, high: Ints, begins: Ints) -> int:
+    """Drive as early as possible from ``at`` over the stops from ``gap`` on, fill ``begins``; return the end or -1."""
+    for stop in range(gap, len(services)):
+        at += legs[stop]
+        found = False
+        for k in range(first[stop], first[stop + 1]):
+            if at <= high[k]:
+                at = max(at, low[k])
+                found = True
+                break
+        if not found:
+            return _TOO_LATE
+        begins[stop] = at
+        at += services[stop]
+    return int(at + legs[len(services)])
+
+
+@compiled
+def _latest_start(end: int, legs: Ints, services: Ints, first: Ints, low: Ints, high: Ints, latest: Ints) -> int:
+    """Return the latest departure that still reaches ``end``, and fill the latest begin of each stop for it."""
+    at = end - legs[len(services)]
+    for stop in range(len(services) - 1, -1, -1):
+        at -= services[stop]
+        for k in range(first[stop + 1] - 1, first[stop] - 1, -1):
+            if low[k] <= at:
+                at = min(at, high[k])
+                break
+        latest[stop] = at
+        at -= legs[stop]
+    return int(at)
+
+
+@compiled
+def place(
+    opens: int,
+    closes: int,
+    max_work_s: int,
+    legs: Ints,
+    services: Ints,
+    first: Ints,
+    low: Ints,
+    high: Ints,
+    begins: Ints,
+    times: Ints,
+) -> int:
+    """Time an order in the shift ``opens`` to ``closes``: a timetable exists if and only if the answer is `FITS`.
+
+    Parameters
+    ----------
+    begins
+        Is filled: int64, shape (n,), when each stop is begun.
+    times
+        Is filled: int64, shape (5,), see `START`.
+    """
+    count = len(services)
+    end = forward(opens, 0, legs, services, first, low, high, begins)
+    if end == _TOO_LATE:
+        return WINDOW
+    if end > closes:
+        return SHIFT
+    busy = legs.sum() + services.sum()
+    if busy > max_work_s:
+        return WORK_TIME
+    earliest = begins.copy()
+    latest = np.empty(count, np.int64)
+    tries = 1 + len(low)
+    if busy <= MAX_STRETCH_S:
+        depart = opens
+        for _ in range(tries):
+            end = forward(depart, 0, legs, services, first, low, high, begins)
+            if end == _TOO_LATE or end > closes:
+                break
+            start = _latest_start(end, legs, services, first, low, high, latest)
+            if start > depart:
+                end = forward(start, 0, legs, services, first, low, high, begins)
+            else:
+                start = depart
+            if end - start <= MAX_STRETCH_S:
+                times[START], times[END], times[REST_AT], times[REST_S], times[REST_AFTER] = start, end, 0, 0, 0
+                return FITS
+            if end - start == busy:
+                break
+            depart = start + 1
+    end = earliest[count - 1] + services[count - 1] + legs[count] if count else opens + legs[0]
+    code = SHIFT
+    gaps = _gaps(earliest, end, legs, services)
+    for long_rest in range(2 if max_work_s > _SHORT_DAY_S else 1):
+        rest_s = _LONG_REST_S if long_rest else _SHORT_REST_S
+        most = max_work_s if long_rest else min(max_work_s, _SHORT_DAY_S)
+        for gap in gaps:
+            answer = _with_rest(
+                gap, rest_s, opens, closes, most, busy, tries, legs, services, first, low, high, begins, times
+            )
+            if answer == FITS:
+                return FITS
+            code = max(code, answer)
+    return code
+
+
+@compiled
+def _gaps(earliest: Ints, end: int, legs: Ints, services: Ints) -> Ints:
+    """Order the places for the break (number of stops before it): long waits first, then the middle of the day."""
+    count = len(services)
+    wait = np.empty(count + 1, np.int64)
+    off_middle = np.empty(count + 1, np.int64)
+    begin = earliest[0] if count else end
+    middle = (begin + end) // 2
+    left = begin - legs[0]
+    for gap in range(count + 1):
+        begin = earliest[gap] if gap < count else end
+        wait[gap] = min(begin - left - legs[gap], _SHORT_REST_S) if gap else 0
+        off_middle[gap] = abs(left - middle)
+        if gap < count:
+            left = begin + services[gap]
+    gaps = np.arange(count + 1)
+    for i in range(1, count + 1):  # an insertion sort: stable, and few
+        k = i
+        while k > 0:
+            one, two = gaps[k - 1], gaps[k]
+            if wait[one] > wait[two] or (wait[one] == wait[two] and off_middle[one] <= off_middle[two]):
+                break
+            gaps[k - 1], gaps[k] = two, one
+            k -= 1
+    return gaps
+
+
+@compiled
+def _with_rest(
+    gap: int,
+    rest_s: int,
+    opens: int,
+    closes: int,
+    max_work_s: int,
+    busy: int,
+    tries: int,
+    legs: Ints,
+    services: Ints,
+    first: Ints,
+    low: Ints,
+    high: Ints,
+    begins: Ints,
+    times: Ints,
+) -> int:
+    """Time the order with the break after ``gap`` stops: as one more stop without driving, then placed exactly."""
+    count = len(services)
+    at = max(gap, 1)  # nobody rests at the depot: with no stop before it the break comes after the drive
+    legs_with = np.empty(count + 2, np.int64)
+    services_with = np.empty(count + 1, np.int64)
+    first_with = np.empty(count + 2, np.int64)
+    windows = first[gap]
+    low_with = np.empty(len(low) + 1, np.int64)
+    high_with = np.empty(len(low) + 1, np.int64)
+    legs_with[:at], legs_with[at], legs_with[at + 1 :] = legs[:at], 0, legs[at:]
+    services_with[:gap], services_with[gap], services_with[gap + 1 :] = services[:gap], rest_s, services[gap:]
+    first_with[: gap + 1], first_with[gap + 1 :] = first[: gap + 1], first[gap:] + 1
+    low_with[:windows], low_with[windows], low_with[windows + 1 :] = low[:windows], 0, low[windows:]
+    high_with[:windows], high_with[windows], high_with[windows + 1 :] = high[:windows], 2 * 86_400, high[windows:]
+    begins_with = np.empty(count + 1, np.int64)
+    latest = np.empty(count + 1, np.int64)
+    code = SHIFT
+    depart = opens
+    for _ in range(tries):
+        end = forward(depart, 0, legs_with, services_with, first_with, low_with, high_with, begins_with)
+        if end == _TOO_LATE or end > closes:
+            break
+        start = _latest_start(end, legs_with, services_with, first_with, low_with, high_with, latest)
+        if start > depart:
+            end = forward(start, 0, legs_with, services_with, first_with, low_with, high_with, begins_with)
+        else:
+            start = depart
+        if end - start - rest_s > max_work_s:
+            code = WORK_TIME
+        else:
+            code = BREAK
+            for after_drive in range(2 if 0 < gap < count else 1):
+                drive = legs[gap] if after_drive else 0
+                rest = max(begins_with[gap] + drive, end - rest_s - MAX_STRETCH_S)
+                if rest <= min(latest[gap] + drive, start + MAX_STRETCH_S):
+                    away = rest + rest_s - drive - (0 if gap else legs[0])
+                    back = forward(away, gap, legs, services, first, low, high, begins)
+                    if back != _TOO_LATE:
+                        begins[:gap] = begins_with[:gap]
+                        times[START], times[END], times[REST_AT] = start, back, rest
+                        times[REST_S], times[REST_AFTER] = rest_s, gap
+                        return FITS
+        if end - start == busy + rest_s:
+            break  # no waiting: leaving later only shifts the day
+        depart = start + 1
+    return code
