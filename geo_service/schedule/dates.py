@@ -26,10 +26,11 @@ def date_cost_s(visit: Visit, on: date, first_day: date, weights: Weights) -> in
     """Return what it costs to do a visit on a date, in seconds of driving: days early or late.
 
     Days late are counted from the first day of the period at the earliest: no plan can change what lies before.
+    Each costs ``weights.late_day_s`` divided by the visit's priority, rounded down; each day early ``early_day_s``.
     """
     late = (on - max(visit.due_on, first_day)).days
     early = (visit.due_on - on).days
-    return weights.late_day_s * max(0, late) + weights.early_day_s * max(0, early)
+    return weights.late_day_s // visit.priority * max(0, late) + weights.early_day_s * max(0, early)
 
 
 def left_out_cost_s(visit: Visit, last_day: date, weights: Weights) -> int:

@@ -117,17 +117,53 @@ class Costs:
 
 
 @dataclass(frozen=True)
+class Remedy:
+    """The cheapest way found to serve a visit that was left out; the plan it is told of stays as it is.
+
+    Attributes
+    ----------
+    kind
+        ``more_time``: the crew works ``minutes`` longer, before or after its shift. ``displace``: the visits of lower
+        priority in ``displaces`` give way. ``facility_trip``: the vehicle is emptied in between. ``skill``,
+        ``machine``, ``people``: the crew gets what stands in ``needs``. ``split``: cut into ``parts``.
+        ``other_date``: the first lawful day after the period. ``before``: the visits in ``displaces`` are done first.
+        ``renew``: the agreement is prolonged. ``unlock``: a lock is lifted.
+    crew, on
+        The crew-day it would lie on; empty and None where there is none.
+    text, text_en
+        The same for people: ``"mit 40 Minuten mehr am Do 26.11.2026, crew-2"``.
+    """
+
+    kind: str
+    text: str
+    text_en: str
+    crew: str = ""
+    on: date | None = None
+    minutes: int = 0
+    displaces: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    parts: int = 0
+
+
+@dataclass(frozen=True)
 class Unserved:
     """A visit that was left out, with a stable ``code`` and the reason for people, in German and in English.
 
-    Codes: ``no_skill``, ``no_machine``, ``too_few_people``, ``law``, ``window``, ``too_long``, ``too_large``,
-    ``unreachable``, ``off_network``, ``no_crew_day``, ``predecessor``, ``no_time``.
+    Codes: ``no_skill``, ``no_machine``, ``too_few_people``, ``law``, ``tenure``, ``window``, ``too_long``,
+    ``too_large``, ``unreachable``, ``off_network``, ``no_crew_day``, ``predecessor``, ``lock``, ``refused``,
+    ``capacity``, ``no_time``.
+
+    Attributes
+    ----------
+    remedy
+        How it could be served after all, or None where nothing was found.
     """
 
     visit: Visit
     code: str
     reason: str
     reason_en: str = ""
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True)

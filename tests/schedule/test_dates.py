@@ -41,7 +41,7 @@ def test_overdue_lies_anywhere_in_the_period(visit):
 
 
 def test_days_early_and_late_cost(visit):
-    weights = Weights(late_day_s=10, early_day_s=1)
+    weights = Weights(late_day_s=31, early_day_s=1)
     first = visit.earliest_on
     costs = [date_cost_s(visit, first + day * DAY, first, weights) for day in range(4)]
 
