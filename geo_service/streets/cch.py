@@ -16,7 +16,8 @@ import numpy.typing as npt
 from pyroutingkit import INF_WEIGHT, CCHMetric, CCHTopology
 
 from geo_service.streets.dijkstra import DijkstraSearch
-from geo_service.streets.graph import FAR, PACK, Ints, TurnGraph
+from geo_service.streets.graph import FAR, PACK, TurnGraph
+from geo_service.streets.turns import Ints
 
 _SAMPLE = 64
 _UNITS = np.uint32

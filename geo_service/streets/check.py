@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
-from geo_service.streets.model import Path, Profile
+from geo_service.streets.model import Mover, Path, vehicle_of
 from geo_service.streets.network import PROFILES, StreetNetwork
 
 _ELLIPSOID = pyproj.Geod(ellps="WGS84")
@@ -24,19 +24,21 @@ _LOST_PER_TURN_S = 21.0
 """No turn costs more seconds."""
 
 
-def faults(network: StreetNetwork, profile: Profile, path: Path) -> list[str]:
+def faults(network: StreetNetwork, mover: Mover, path: Path) -> list[str]:
     """Return what is wrong with a path, an empty list when nothing is.
 
-    Checked: every edge may be used by the profile in its direction; consecutive edges touch; no barrier is passed; no
-    turn restriction is broken; nobody turns round but at a dead end; no way leads through destination-only streets;
-    the line follows the edges from end to end; line, legs and edges are as long as ``metres`` says; the time is
-    neither shorter than driving takes nor longer than driving and turning can take.
+    Checked: every edge may be used by the vehicle in its direction and is wide, high and strong enough for it;
+    consecutive edges touch; no barrier is passed; no turn restriction is broken, via a node or via ways; nobody turns
+    round but at a dead end; no way leads through destination-only streets; the line follows the edges from end to
+    end; line, legs and edges are as long as ``metres`` says; the time is neither shorter than driving takes nor
+    longer than driving and turning can take.
 
     Examples
     --------
     A path without edges is no path:
 
     >>> from types import SimpleNamespace
+    >>> from geo_service.streets.model import Profile
     >>> faults(SimpleNamespace(edges=0), Profile.VAN, Path(0, 0, np.empty((0, 2)), (), ()))
     ['the path has no edges']
     """
@@ -45,39 +47,86 @@ def faults(network: StreetNetwork, profile: Profile, path: Path) -> list[str]:
     outside = [edge for edge in path.edges if not 0 <= edge < network.edges]
     if outside:
         return [f"edge {edge} is not in the network" for edge in outside]
-    rules = _Rules(network, profile)
-    found = [
-        f"edge {edge} of way {rules.way(edge)} may not be used by {profile} in this direction"
-        for edge in path.edges
-        if not math.isfinite(rules.seconds(edge))
-    ]
+    rules = _Rules(network, mover)
+    found = [fault for edge in path.edges for fault in rules.edge_faults(edge)]
     for before, after in pairwise(path.edges):
         found += rules.turn_faults(before, after)
+    found += rules.way_faults(path.edges)
     found += rules.through_traffic(path.edges)
     return found + _line_faults(network, path) + _time_faults(rules, path)
 
 
 class _Rules:
-    """What a profile must obey on a network, looked up edge by edge."""
+    """What a vehicle must obey on a network, looked up edge by edge."""
 
-    def __init__(self, network: StreetNetwork, profile: Profile) -> None:
+    def __init__(self, network: StreetNetwork, mover: Mover) -> None:
         self._network = network
-        self._row = PROFILES.index(profile)
+        self._vehicle = vehicle_of(mover)
+        self._row = PROFILES.index(self._vehicle.profile)
         self._bans: dict[tuple[int, int], int] = {}
         self._duties: dict[int, dict[int, int]] = {}
+        self._banned_ways: dict[int, list[tuple[list[int], int]]] = {}
+        self._ordered_ways: dict[int, list[tuple[list[int], int]]] = {}
         for place in np.flatnonzero(network.turn_profiles[self._row]).tolist():
             start, end = int(network.turn_from[place]), int(network.turn_to[place])
             relation = int(network.turn_relation[place])
-            if network.turn_only[place]:
-                self._duties.setdefault(start, {})[end] = relation
-            else:
-                self._bans[start, end] = relation
+            way = [start, *network.turn_via[network.turn_via_turn == place].tolist(), end]
+            if not network.turn_only[place]:
+                if len(way) == 2:
+                    self._bans[start, end] = relation
+                self._banned_ways.setdefault(start, []).append((way, relation))
+            elif all(math.isfinite(self.seconds(edge)) for edge in way):  # nobody is ordered where they may not go
+                self._duties.setdefault(start, {})[way[1]] = relation
+                self._ordered_ways.setdefault(start, []).append((way, relation))
 
     def way(self, edge: int) -> int:
         return int(self._network.section_way[edge // 2])
 
     def seconds(self, edge: int) -> float:
+        if self._exceeded(self._network.section_limits[:, edge // 2]):
+            return math.inf
         return float(self._network.edge_seconds[self._row, edge])
+
+    def _exceeded(self, limits: npt.NDArray[np.float64]) -> str:
+        """Return which of the limits of weight, height and width the vehicle exceeds, empty when none."""
+        weight_t, height_m, width_m = (float(limit) for limit in limits)
+        if self._vehicle.weight_t > weight_t:
+            return f"allows {weight_t:g} t, the vehicle has {self._vehicle.weight_t:g} t"
+        if self._vehicle.height_m > height_m:
+            return f"allows a height of {height_m:g} m, the vehicle has {self._vehicle.height_m:g} m"
+        if self._vehicle.width_m > width_m:
+            return f"allows a width of {width_m:g} m, the vehicle has {self._vehicle.width_m:g} m"
+        return ""
+
+    def edge_faults(self, edge: int) -> list[str]:
+        reason = self._exceeded(self._network.section_limits[:, edge // 2])
+        if reason:
+            return [f"edge {edge} of way {self.way(edge)} {reason}"]
+        if math.isfinite(self.seconds(edge)):
+            return []
+        return [f"edge {edge} of way {self.way(edge)} may not be used by {self._vehicle.profile} in this direction"]
+
+    def way_faults(self, edges: tuple[int, ...]) -> list[str]:
+        """Report restrictions via ways that are broken; those via a node are seen turn by turn."""
+        found = []
+        for place, start in enumerate(edges):
+            bans, duties = self._banned_ways.get(start, []), self._ordered_ways.get(start, [])
+            longest = max((len(way) for way, _ in bans + duties), default=0)
+            ahead = list(edges[place : place + longest])
+            for way, relation in bans:
+                if len(way) > 2 and ahead[: len(way)] == way:
+                    found.append(f"the way over {self._named(way)} breaks turn restriction {relation}")
+            for length in range(2, len(ahead)):
+                bound = [(way, relation) for way, relation in duties if way[:length] == ahead[:length]]
+                bound = [(way, relation) for way, relation in bound if len(way) > length]
+                if bound and ahead[length] not in [way[length] for way, _ in bound]:
+                    way, relation = bound[0]
+                    found.append(f"it leaves the ordered way over {self._named(way)} of turn restriction {relation}")
+        return found
+
+    def _named(self, edges: list[int]) -> str:
+        ways = [self.way(edge) for edge in edges]
+        return ", ".join(str(way) for way, before in zip(ways, [None, *ways], strict=False) if way != before)
 
     def _ends(self, edge: int) -> tuple[int, int]:
         first, last = (int(node) for node in self._network.section_nodes[edge // 2])
@@ -105,6 +154,8 @@ class _Rules:
                 found.append(f"it turns round at node {name}, which is no dead end")
         elif self._network.node_blocked[self._row, node]:
             found.append(f"it passes the barrier at node {name}")
+        elif reason := self._exceeded(self._network.node_limits[:, node]):
+            found.append(f"the barrier at node {name} {reason}")
         return found
 
     def _leads_back(self, edge: int) -> bool:
@@ -123,7 +174,7 @@ class _Rules:
         first, last = (self._network.section_nodes[:, end] == node for end in (0, 1))
         ways = [2 * int(section) for section in np.flatnonzero(first)]
         ways += [2 * int(section) + 1 for section in np.flatnonzero(last)]
-        if self._network.node_blocked[self._row, node]:
+        if self._network.node_blocked[self._row, node] or self._exceeded(self._network.node_limits[:, node]):
             ways = [_opposite(edge)]
         return [way for way in ways if math.isfinite(self.seconds(way)) and self._broken(edge, way) is None]
 

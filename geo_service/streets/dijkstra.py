@@ -6,7 +6,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from geo_service.streets.graph import FAR, PACK, Ints, TurnGraph
+from geo_service.streets.graph import FAR, PACK, TurnGraph
+from geo_service.streets.turns import Ints
 
 _CHUNK_CELLS = 1 << 22
 """Distances computed at once; 32 MiB."""

@@ -4,29 +4,30 @@ Costs are whole deciseconds and whole metres, each edge rounded once; so every e
 finds the same answers. The quickest way counts; among equally quick ones the shortest. Both are kept in one integer,
 ``deciseconds * PACK + metres``, whose order is that rule.
 
-Turn costs are assumptions in the spirit of OSRM's car profile: where three or more sections meet, a van loses 2.5 s
-turning right and 6 s turning left in right-hand traffic, and 20 s turning round at a dead end. Turning round is
-allowed nowhere else.
+Turning round is allowed at dead ends and nowhere else.
 
 Edges that are destination-only have two states: one for a trip's beginning, that can only be left, and one for its
 end, that can only be entered. So no way leads through them. Where they and what lies behind them make up more than
 half of the network, the rule would cut it to pieces and is not applied.
+
+Where a turn restriction leads via ways, an edge has a further state for each history that matters (see `histories`),
+and one in which a trip ends, whatever its history: so the search obeys the restriction without knowing of it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 
-from geo_service.streets.model import Profile
+from geo_service.streets.histories import Restrictions
+from geo_service.streets.model import Mover, Profile, Vehicle, vehicle_of
 from geo_service.streets.network import PROFILES, StreetNetwork
-
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
+from geo_service.streets.turns import Ints, Mask, Turns, all_turns, turn_ds
 
 PACK = 1 << 24
 """Metres in one unit of the packed cost's upper part: ways shorter than 16,777 km."""
@@ -35,28 +36,9 @@ FAR = 1 << 60
 """Packed cost where no way leads."""
 
 
-@dataclass(frozen=True)
-class TurnCost:
-    """Seconds lost by turning where three or more sections meet, and by turning round at a dead end."""
-
-    right_s: float
-    left_s: float
-    round_s: float
-
-
-TURN_COSTS = {
-    Profile.VAN: TurnCost(2.5, 6.0, 20.0),
-    Profile.BICYCLE: TurnCost(1.5, 3.0, 5.0),
-    Profile.FOOT: TurnCost(0.0, 0.0, 1.0),
-}
-
-STRAIGHT_DEG = 40.0
-"""Changes of direction below this many degrees are no turn."""
-
-
 @dataclass(frozen=True, eq=False)
 class TurnGraph:
-    """Allowed movements of one profile, with e edges, k states and a arcs.
+    """Allowed movements of one vehicle, with e edges, k states and a arcs.
 
     Attributes
     ----------
@@ -64,6 +46,8 @@ class TurnGraph:
         int64, shape (e,): deciseconds and metres of each edge, 0 where unusable.
     start_state, end_state
         int32, shape (e,): the state of a trip that begins or ends on an edge, -1 where the edge is not reached.
+    fringe
+        bool, shape (e,): reached through destination-only edges alone, those themselves included.
     state_edge
         int32, shape (k,): the edge of each state; the state means standing at that edge's head.
     arc_tail, arc_head
@@ -73,16 +57,22 @@ class TurnGraph:
     """
 
     network: StreetNetwork
-    profile: Profile
+    vehicle: Vehicle
     edge_ds: Ints
     edge_m: Ints
     start_state: npt.NDArray[np.int32]
     end_state: npt.NDArray[np.int32]
+    fringe: Mask
     state_edge: npt.NDArray[np.int32]
     arc_tail: npt.NDArray[np.int32]
     arc_head: npt.NDArray[np.int32]
     arc_ds: Ints
     arc_m: Ints
+
+    @property
+    def profile(self) -> Profile:
+        """How the vehicle moves."""
+        return self.vehicle.profile
 
     @property
     def states(self) -> int:
@@ -95,74 +85,51 @@ class TurnGraph:
         reached: Mask = self.start_state >= 0
         return reached
 
-    @property
-    def fringe(self) -> Mask:
-        """Whether each edge is reached through destination-only edges alone, those themselves included, shape (e,)."""
-        fringe: Mask = self.start_state != self.end_state
-        return fringe
 
+def turn_graph(network: StreetNetwork, mover: Mover) -> TurnGraph:
+    """Build the graph of a profile's usual vehicle or of a vehicle of one's own.
 
-@dataclass(frozen=True, eq=False)
-class _Turns:
-    """Pairs of edges of which the second begins where the first ends."""
-
-    before: Ints
-    after: Ints
-
-    @property
-    def back(self) -> Mask:
-        """Whether each turn leads back along the same section."""
-        back: Mask = self.after == (self.before ^ 1)
-        return back
-
-    def where(self, mask: Mask) -> _Turns:
-        return _Turns(self.before[mask], self.after[mask])
-
-    def among(self, edges: Mask) -> _Turns:
-        return self.where(edges[self.before] & edges[self.after])
-
-
-def turn_graph(network: StreetNetwork, profile: Profile) -> TurnGraph:
-    """Build the graph of a profile: turn restrictions, barriers and dead ends applied, the largest part kept."""
-    row = PROFILES.index(profile)
-    usable = network.usable(profile)
-    turns = _all_turns(network, usable)
-    barred = network.node_blocked[row][network.head[turns.before]] & ~turns.back  # as at a dead end, one turns round
-    turns = turns.where(~barred & ~_forbidden(network, row, turns))
+    Turn restrictions, barriers, limits of size and dead ends are applied and the largest part is kept.
+    """
+    vehicle = vehicle_of(mover)
+    usable = network.usable(vehicle)
+    restrictions = Restrictions(network, vehicle)
+    turns = all_turns(network, usable)
+    barred = network.blocked(vehicle)[network.head[turns.before]] & ~turns.back  # as at a dead end, one turns round
+    turns = turns.where(~barred & ~restrictions.forbidden(turns))
     within = _largest(turns, usable)
     turns = turns.among(within)
     onward = np.bincount(turns.before[~turns.back], minlength=network.edges)
     turns = turns.where(~turns.back | (onward[turns.before] == 0))
     within = _largest(turns, within)
     turns = turns.among(within)
-    core = within & ~network.edge_destination[row]
+    core = within & ~network.edge_destination[PROFILES.index(vehicle.profile)]
     core = _largest(turns.among(core), core)
     if 2 * core.sum() < within.sum():
         core = within
-    return _number_states(network, profile, turns, within, core)
+    remembered = _remembered(network, restrictions, turns)
+    if len(remembered.edge) > network.edges:
+        within = _mutual(remembered, within, core)
+    return _number_states(network, vehicle, remembered, within, core & within)
 
 
-def _all_turns(network: StreetNetwork, usable: Mask) -> _Turns:
-    edges = np.flatnonzero(usable)
-    by_tail = edges[np.argsort(network.tail[edges], kind="stable")]
-    first = np.searchsorted(network.tail[by_tail], np.arange(len(network.node_lonlat) + 1))
-    heads = network.head[edges]
-    count = first[heads + 1] - first[heads]
-    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    return _Turns(np.repeat(edges, count), by_tail[np.repeat(first[heads], count) + within])
+def with_fringe(network: StreetNetwork, movers: Iterable[Mover]) -> tuple[StreetNetwork, list[TurnGraph]]:
+    """Mark what the movers can only reach over destination-only edges as destination-only too.
+
+    Returns
+    -------
+    tuple
+        The network, and the graph of each mover on the network that was given.
+    """
+    destination = network.edge_destination.copy()
+    graphs = [turn_graph(network, mover) for mover in movers]
+    for graph in graphs:
+        row = PROFILES.index(graph.profile)
+        destination[row] = np.where(graph.reached, graph.fringe, destination[row])
+    return replace(network, edge_destination=destination), graphs
 
 
-def _forbidden(network: StreetNetwork, row: int, turns: _Turns) -> Mask:
-    """Whether a turn restriction forbids each turn."""
-    holds = network.turn_profiles[row]
-    pair = turns.before * network.edges + turns.after
-    named = network.turn_from.astype(np.int64) * network.edges + network.turn_to
-    only = holds & network.turn_only
-    banned: Mask = np.isin(pair, named[holds & ~only])
-    return banned | (np.isin(turns.before, network.turn_from[only]) & ~np.isin(pair, named[only]))
-
-
-def _largest(turns: _Turns, among: Mask) -> Mask:
+def _largest(turns: Turns, among: Mask) -> Mask:
     """Return the largest set of edges among which every one reaches every other."""
     if not among.any():
         return among
@@ -173,65 +140,140 @@ def _largest(turns: _Turns, among: Mask) -> Mask:
     return largest
 
 
-def _turn_ds(network: StreetNetwork, profile: Profile, turns: _Turns) -> Ints:
-    """Return the cost of each turn in deciseconds."""
-    cost = TURN_COSTS[profile]
-    arriving, leaving = _bearings(network)
-    change = (leaving[turns.after] - arriving[turns.before] + 180.0) % 360.0 - 180.0  # left is positive
-    sections = network.usable(profile).reshape(-1, 2).any(axis=1)
-    meeting = np.bincount(network.section_nodes[sections].reshape(-1), minlength=len(network.node_lonlat))
-    crossing = meeting[network.head[turns.before]] > 2
-    seconds = np.select(
-        [turns.back, crossing & (change > STRAIGHT_DEG), crossing & (change < -STRAIGHT_DEG)],
-        [cost.round_s, cost.left_s, cost.right_s],
-        default=0.0,
-    )
-    return np.asarray(np.rint(seconds * 10), dtype=np.int64)
+@dataclass(frozen=True, eq=False)
+class _Remembered:
+    """Steps between edges with their histories: number ``e`` is edge ``e`` without one, higher ones have one.
+
+    ``edge``: the edge of each number; ``before``, ``after``: numbers, a pair for each step.
+    """
+
+    edge: Ints
+    before: Ints
+    after: Ints
 
 
-def _bearings(network: StreetNetwork) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return the direction of each edge at its head and at its tail, degrees counter-clockwise from east."""
-    first, last = network.shape_offset[:-1], network.shape_offset[1:] - 1
-    scaled = network.shape_lonlat * [np.cos(np.radians(network.shape_lonlat[:, 1].mean())), 1.0]
-    start, end = scaled[first + 1] - scaled[first], scaled[last] - scaled[last - 1]
-    begins = np.degrees(np.arctan2(start[:, 1], start[:, 0]))
-    ends = np.degrees(np.arctan2(end[:, 1], end[:, 0]))
-    arriving = np.column_stack([ends, begins + 180.0]).reshape(-1)
-    leaving = np.column_stack([begins, ends + 180.0]).reshape(-1)
-    return arriving, leaving
+def _remembered(network: StreetNetwork, restrictions: Restrictions, turns: Turns) -> _Remembered:
+    """Tell edges that are reached with a history that matters from the same edges without one."""
+    number = {way: network.edges + place for place, way in enumerate(restrictions.histories)}
+    edge = np.concatenate([np.arange(network.edges), np.array([way[-1] for way in number], dtype=np.int64)])
+    by_before = np.argsort(turns.before, kind="stable")
+    first = np.searchsorted(turns.before[by_before], np.arange(network.edges + 1))
+
+    def arcs(edge: int) -> Ints:
+        return by_before[first[edge] : first[edge + 1]]
+
+    after = turns.after.copy()
+    more: list[tuple[int, int]] = []
+    for way, at in number.items():
+        if len(way) == 2:
+            steps = arcs(way[0])
+            after[steps[turns.after[steps] == way[1]]] = at
+        for then in turns.after[arcs(way[-1])].tolist():
+            history = restrictions.after(way, then)
+            if history is not None:
+                more.append((at, number.get(history, then)))
+    pairs = np.array(more, dtype=np.int64).reshape(-1, 2)
+    return _Remembered(edge, np.concatenate([turns.before, pairs[:, 0]]), np.concatenate([after, pairs[:, 1]]))
 
 
-def _number_states(network: StreetNetwork, profile: Profile, turns: _Turns, within: Mask, core: Mask) -> TurnGraph:
+@dataclass(frozen=True, eq=False)
+class _States:
+    """States of the numbers of `_Remembered`, -1 where there is none, and the steps between them.
+
+    ``leaving``: of trips that have not reached the core's streets or are on them; ``arriving``: of trips that are on
+    the core's streets or will not return to them. ``step``: the step of `_Remembered` behind each arc.
+    """
+
+    count: int
+    leaving: npt.NDArray[np.int32]
+    arriving: npt.NDArray[np.int32]
+    tail: npt.NDArray[np.int32]
+    head: npt.NDArray[np.int32]
+    step: Ints
+
+
+def _states(remembered: _Remembered, within: Mask, core: Mask) -> _States:
     """Number the states, two for each edge outside ``core``, and lay the arcs between them."""
-    fringe = within & ~core
-    cores, fringes = int(core.sum()), int(fringe.sum())
-    start_state = np.full(network.edges, -1, dtype=np.int32)
-    start_state[core] = np.arange(cores)
-    end_state = start_state.copy()
-    start_state[fringe] = cores + np.arange(fringes)
-    end_state[fringe] = cores + fringes + np.arange(fringes)
+    inner, outer = core[remembered.edge], (within & ~core)[remembered.edge]
+    inners, outers = int(inner.sum()), int(outer.sum())
+    leaving = np.full(len(remembered.edge), -1, dtype=np.int32)
+    leaving[inner] = np.arange(inners)
+    arriving = leaving.copy()
+    leaving[outer] = inners + np.arange(outers)
+    arriving[outer] = inners + outers + np.arange(outers)
 
-    before, after = turns.before, turns.after
+    before, after = remembered.before, remembered.after
+    kept = within[remembered.edge[before]] & within[remembered.edge[after]]
     parts = (
-        (start_state, start_state, fringe[before] | core[after]),
-        (start_state, end_state, fringe[before] & fringe[after]),
-        (end_state, end_state, fringe[after]),
+        (leaving, leaving, kept & (outer[before] | inner[after])),
+        (leaving, arriving, kept & outer[before] & outer[after]),
+        (arriving, arriving, kept & outer[after]),
     )
-    usable = network.usable(profile)
-    seconds = np.where(usable, network.edge_seconds[PROFILES.index(profile)], 0.0)
-    edge_ds = np.where(usable, np.maximum(np.rint(seconds * 10), 1), 0).astype(np.int64)
+    return _States(
+        count=inners + 2 * outers,
+        leaving=leaving,
+        arriving=arriving,
+        tail=np.concatenate([of_tail[before[mask]] for of_tail, _, mask in parts]),
+        head=np.concatenate([of_head[after[mask]] for _, of_head, mask in parts]),
+        step=np.concatenate([np.flatnonzero(mask) for _, _, mask in parts]),
+    )
+
+
+def _mutual(remembered: _Remembered, within: Mask, core: Mask) -> Mask:
+    """Return the edges that are left when each must reach each other with histories remembered."""
+    edges = len(within)
+    while (core & within).any():
+        states = _states(remembered, within, core & within)
+        steps = (np.ones(len(states.tail), dtype=np.int8), (states.tail, states.head))
+        graph = csr_array(steps, shape=(states.count, states.count))
+        inner = np.zeros(states.count, dtype=np.bool_)
+        inner[states.leaving[(core & within)[remembered.edge]]] = True
+        _, part = connected_components(graph, directed=True, connection="strong")
+        hub = int(np.flatnonzero(inner & (part == np.bincount(part[inner]).argmax()))[0])
+        reached, reaching = np.zeros((2, states.count + 1), dtype=np.bool_)
+        reached[breadth_first_order(graph, hub, return_predecessors=False)] = True
+        reaching[breadth_first_order(graph.T.tocsr(), hub, return_predecessors=False)] = True
+        ends = np.zeros(edges, dtype=np.bool_)
+        np.logical_or.at(ends, remembered.edge, reached[states.arriving])
+        mutual = within & ends & reaching[states.leaving[:edges]]
+        if mutual.sum() == within.sum():
+            return within
+        within = mutual
+    return np.zeros(edges, dtype=np.bool_)
+
+
+def _number_states(
+    network: StreetNetwork, vehicle: Vehicle, remembered: _Remembered, within: Mask, core: Mask
+) -> TurnGraph:
+    """Lay the arcs with their costs; edges with histories get one more state, in which trips end."""
+    edges = network.edges
+    states = _states(remembered, within, core)
+    usable = network.usable(vehicle)
+    edge_ds = np.where(usable, np.maximum(np.rint(np.where(usable, network.seconds(vehicle), 0.0) * 10), 1), 0)
+    edge_ds = edge_ds.astype(np.int64)
     edge_m = np.where(usable, np.rint(network.length_m), 0).astype(np.int64)
-    arc_ds = _turn_ds(network, profile, turns) + edge_ds[after]
+
+    state_edge = np.zeros(states.count, dtype=np.int32)
+    for of in (states.leaving, states.arriving):
+        state_edge[of[of >= 0]] = remembered.edge[of >= 0]
+    split = np.unique(remembered.edge[edges:])
+    split = split[within[split]]
+    end_state = states.arriving[:edges].copy()
+    end_state[split] = states.count + np.arange(len(split))
+    ends = np.flatnonzero(np.isin(states.head, states.arriving) & np.isin(state_edge[states.head], split))
+    step = np.concatenate([states.step, states.step[ends]])
+    after = remembered.edge[remembered.after[step]]
     return TurnGraph(
         network=network,
-        profile=profile,
+        vehicle=vehicle,
         edge_ds=edge_ds,
         edge_m=edge_m,
-        start_state=start_state,
+        start_state=states.leaving[:edges],
         end_state=end_state,
-        state_edge=np.concatenate([np.flatnonzero(core), *(np.flatnonzero(fringe),) * 2]).astype(np.int32),
-        arc_tail=np.concatenate([of_tail[before[mask]] for of_tail, _, mask in parts]),
-        arc_head=np.concatenate([of_head[after[mask]] for _, of_head, mask in parts]),
-        arc_ds=np.concatenate([arc_ds[mask] for _, _, mask in parts]),
-        arc_m=np.concatenate([edge_m[after][mask] for _, _, mask in parts]),
+        fringe=within & ~core,
+        state_edge=np.concatenate([state_edge, split]).astype(np.int32),
+        arc_tail=np.concatenate([states.tail, states.tail[ends]]),
+        arc_head=np.concatenate([states.head, end_state[state_edge[states.head[ends]]]]),
+        arc_ds=turn_ds(network, vehicle, remembered.edge[remembered.before[step]], after) + edge_ds[after],
+        arc_m=edge_m[after],
     )

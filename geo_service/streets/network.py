@@ -7,7 +7,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -16,15 +16,26 @@ import numpy.typing as npt
 import shapely
 
 from geo_service.base.errors import SchemaTooNew, StoreError
-from geo_service.streets.model import Profile
+from geo_service.streets.model import Mover, Profile, vehicle_of
+from geo_service.streets.speeds import CARGO_BIKE_SHARE, TRUCK_SHARE
 
 PROFILES = tuple(Profile)
 """Order of the first axis of every per-profile array."""
 
+LIMITS = ("weight_t", "height_m", "width_m")
+"""Order of the first axis of the arrays of limits; also names of `geo_service.streets.model.Vehicle`."""
+
 OSM_LICENCE = "© OpenStreetMap contributors, ODbL 1.0"
 
-FORMAT_VERSION = 1
-"""Version of `StreetNetwork.to_bytes`."""
+FORMAT_VERSION = 2
+"""Version of `StreetNetwork.to_bytes`. Version 1 knew van, bicycle and foot, no limits and no ways via ways."""
+
+_FIRST_PROFILES = 3
+_ROWS = ("node_blocked", "edge_seconds", "edge_destination", "turn_profiles")
+
+
+def _none() -> Any:
+    return np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,8 @@ class StreetNetwork:
 
     Section ``s`` has the edges ``2 * s``, along its shape, and ``2 * s + 1``, against it: the opposite of edge
     ``e`` is ``e ^ 1`` and its section ``e >> 1``. Whether an edge may be used is a matter of the profile; first
-    axes of length 3 follow `PROFILES`. With n nodes, s sections, k shape points and t turn restrictions:
+    axes of length p follow `PROFILES`, those of length 3 `LIMITS`. With n nodes, s sections, k shape points, t turn
+    restrictions and v edges that these lead over:
 
     Attributes
     ----------
@@ -74,7 +86,7 @@ class StreetNetwork:
     node_id
         int64, shape (n,), OSM node ids.
     node_blocked
-        bool, shape (3, n): a barrier that the profile cannot pass stands on the node.
+        bool, shape (p, n): a barrier that the profile cannot pass stands on the node.
     section_nodes
         int32, shape (s, 2): first and last node.
     section_length_m
@@ -90,22 +102,33 @@ class StreetNetwork:
     shape_lonlat
         float64, shape (k, 2), degrees, from first to last node inclusive.
     edge_seconds
-        float64, shape (3, 2 s): driving seconds without turns, infinite where the profile may not go.
+        float64, shape (p, 2 s): driving seconds without turns, infinite where the profile may not go.
     edge_destination
-        bool, shape (3, 2 s): only to reach a place on it (destination, delivery, driveways), never through; so is
+        bool, shape (p, 2 s): only to reach a place on it (destination, delivery, driveways), never through; so is
         every edge that can only be reached over such edges.
     turn_from, turn_to
-        int32, shape (t,), directed edges that meet in a node.
+        int32, shape (t,), directed edges that meet in a node, or that the edges of `turn_via` link.
     turn_only
-        bool, shape (t,): True when this is the one turn allowed from there, False when it is forbidden.
+        bool, shape (t,): True when this is the one way allowed from there, False when it is forbidden.
     turn_profiles
-        bool, shape (3, t): whom it binds.
+        bool, shape (p, t): whom it binds.
     turn_relation
         int64, shape (t,), OSM relation ids.
     names, highways
         Street names (the first is empty) and highway classes.
     notes
         What a reader must know about the network as a whole.
+    turn_via, turn_via_turn
+        int32, shape (v,): directed edges between those of `turn_from` and `turn_to`, in order, and the restriction
+        that each belongs to.
+    section_roundabout
+        bool, shape (s,): part of a roundabout.
+    section_limits, node_limits
+        float64, shape (3, s) and (3, n): greatest weight, height and width that may pass, infinite without a limit.
+
+    The arrays below `notes` may be left out: no ways via ways, no roundabouts, no limits. Arrays with rows for van,
+    bicycle and foot alone, as older versions kept them, are completed: a truck goes where a van goes, a cargo bike
+    where a bicycle goes, both slower.
     """
 
     source: str
@@ -131,13 +154,21 @@ class StreetNetwork:
     names: tuple[str, ...]
     highways: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    turn_via: npt.NDArray[np.int32] = field(default_factory=_none)
+    turn_via_turn: npt.NDArray[np.int32] = field(default_factory=_none)
+    section_roundabout: npt.NDArray[np.bool_] = field(default_factory=_none)
+    section_limits: npt.NDArray[np.float64] = field(default_factory=_none)
+    node_limits: npt.NDArray[np.float64] = field(default_factory=_none)
 
     def __post_init__(self) -> None:
+        for name, array in _completed(self).items():
+            object.__setattr__(self, name, array)
         n, s, k, t = len(self.node_lonlat), len(self.section_nodes), len(self.shape_lonlat), len(self.turn_from)
+        p, v = len(PROFILES), len(self.turn_via)
         shapes = {
             "node_lonlat": (n, 2),
             "node_id": (n,),
-            "node_blocked": (3, n),
+            "node_blocked": (p, n),
             "section_nodes": (s, 2),
             "section_length_m": (s,),
             "section_way": (s,),
@@ -146,13 +177,18 @@ class StreetNetwork:
             "section_stop": (s,),
             "shape_offset": (s + 1,),
             "shape_lonlat": (k, 2),
-            "edge_seconds": (3, 2 * s),
-            "edge_destination": (3, 2 * s),
+            "edge_seconds": (p, 2 * s),
+            "edge_destination": (p, 2 * s),
             "turn_from": (t,),
             "turn_to": (t,),
             "turn_only": (t,),
-            "turn_profiles": (3, t),
+            "turn_profiles": (p, t),
             "turn_relation": (t,),
+            "turn_via": (v,),
+            "turn_via_turn": (v,),
+            "section_roundabout": (s,),
+            "section_limits": (len(LIMITS), s),
+            "node_limits": (len(LIMITS), n),
         }
         for name, shape in shapes.items():
             array = getattr(self, name)
@@ -168,6 +204,8 @@ class StreetNetwork:
             ("section_highway", len(self.highways)),
             ("turn_from", 2 * s),
             ("turn_to", 2 * s),
+            ("turn_via", 2 * s),
+            ("turn_via_turn", t),
         ):
             array = getattr(self, name)
             if array.size and not 0 <= array.min() <= array.max() < limit:
@@ -198,9 +236,29 @@ class StreetNetwork:
         """Metres of each directed edge, shape (edges,)."""
         return np.repeat(self.section_length_m, 2)
 
-    def usable(self, profile: Profile) -> npt.NDArray[np.bool_]:
-        """Whether the profile may use each directed edge, shape (edges,)."""
-        usable: npt.NDArray[np.bool_] = np.isfinite(self.edge_seconds[PROFILES.index(profile)])
+    @cached_property
+    def turn_ways(self) -> tuple[tuple[int, ...], ...]:
+        """All edges of each turn restriction in order: from, those of `turn_via`, to."""
+        via: list[list[int]] = [[] for _ in self.turn_from]
+        for edge, turn in zip(self.turn_via.tolist(), self.turn_via_turn.tolist(), strict=True):
+            via[turn].append(edge)
+        ends = zip(self.turn_from.tolist(), via, self.turn_to.tolist(), strict=True)
+        return tuple((start, *between, end) for start, between, end in ends)
+
+    def seconds(self, mover: Mover) -> npt.NDArray[np.float64]:
+        """Driving seconds of each directed edge without turns, infinite where the mover may not go, shape (edges,)."""
+        vehicle = vehicle_of(mover)
+        too_big = np.repeat(_too_big(self.section_limits, mover), 2)
+        return np.where(too_big, np.inf, self.edge_seconds[PROFILES.index(vehicle.profile)])
+
+    def blocked(self, mover: Mover) -> npt.NDArray[np.bool_]:
+        """Whether each node stops the mover, by a barrier or because it is too narrow or low, shape (nodes,)."""
+        blocked: npt.NDArray[np.bool_] = self.node_blocked[PROFILES.index(vehicle_of(mover).profile)]
+        return blocked | _too_big(self.node_limits, mover)
+
+    def usable(self, mover: Mover) -> npt.NDArray[np.bool_]:
+        """Whether the mover may use each directed edge, shape (edges,)."""
+        usable: npt.NDArray[np.bool_] = np.isfinite(self.seconds(mover))
         return usable
 
     def edge_name(self, edge: int) -> str:
@@ -243,7 +301,7 @@ class StreetNetwork:
 
     def to_bytes(self) -> bytes:
         """Write the network as a compressed npz archive with a JSON header."""
-        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
+        arrays = {one.name: getattr(self, one.name) for one in fields(self)}
         texts = {name: arrays.pop(name) for name in ("source", "licence", "names", "highways", "notes")}
         header = json.dumps({"version": FORMAT_VERSION, **texts}, ensure_ascii=False)
         out = io.BytesIO()
@@ -286,3 +344,30 @@ class StreetNetwork:
             raise StoreError(
                 f"the kept street network is damaged: {e}", remedy="import the streets again", code="streets_damaged"
             ) from e
+
+
+def _too_big(limits: npt.NDArray[np.float64], mover: Mover) -> npt.NDArray[np.bool_]:
+    """Whether the mover exceeds one of the limits, shape of their last axis."""
+    vehicle = vehicle_of(mover)
+    size = np.array([getattr(vehicle, name) for name in LIMITS])
+    return np.asarray((limits < size[:, None]).any(axis=0), dtype=np.bool_)
+
+
+def _completed(network: StreetNetwork) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays that are missing, or miss the profiles that an older version did not know."""
+    nodes, sections = len(network.node_lonlat), len(network.section_nodes)
+    found: dict[str, npt.NDArray[Any]] = {}
+    for name in ("turn_via", "turn_via_turn"):
+        found[name] = getattr(network, name).astype(np.int32)
+    if not network.section_roundabout.size:
+        found["section_roundabout"] = np.zeros(sections, dtype=np.bool_)
+    for name, count in (("section_limits", sections), ("node_limits", nodes)):
+        if not getattr(network, name).size:
+            found[name] = np.full((len(LIMITS), count), np.inf)
+    if len(network.edge_seconds) == _FIRST_PROFILES:
+        like = [PROFILES.index(known) for known in (Profile.VAN, Profile.BICYCLE)]
+        for name in _ROWS:
+            rows = getattr(network, name)
+            found[name] = np.concatenate([rows, rows[like]])
+        found["edge_seconds"][_FIRST_PROFILES:] /= [[TRUCK_SHARE], [CARGO_BIKE_SHARE]]
+    return found

@@ -15,11 +15,12 @@ from geo_service.base.errors import FileUnreadable
 from geo_service.base.progress import OnProgress, Progress, silent
 from geo_service.base.report import ImportReport, Refused, Warned
 from geo_service.base.units import kilometres
-from geo_service.streets.graph import TurnGraph, turn_graph
+from geo_service.streets.graph import TurnGraph, with_fringe
+from geo_service.streets.limits import limits, unread_limits
 from geo_service.streets.model import Profile
-from geo_service.streets.network import PROFILES, StreetNetwork
+from geo_service.streets.network import LIMITS, PROFILES, StreetNetwork
 from geo_service.streets.osm_file import OsmContent, OsmWay, read_osm_file
-from geo_service.streets.profiles import STREETS, blocks, is_conditional, permission
+from geo_service.streets.profiles import ROUND, STREETS, blocks, is_conditional, permission
 from geo_service.streets.restrictions import junctions, resolve
 
 _ELLIPSOID = pyproj.Geod(ellps="WGS84")
@@ -75,14 +76,8 @@ def read_osm(path: Path, *, on_progress: OnProgress = silent) -> StreetImport:
         )
     network, more = _assemble(path.name, content, stretches)
     warnings += more
-    graphs = [turn_graph(network, profile) for profile in PROFILES]
+    network, graphs = with_fringe(network, PROFILES)
     notes = _notes(graphs)
-    fringe = np.array(
-        [
-            np.where(graph.reached, graph.fringe, only)
-            for graph, only in zip(graphs, network.edge_destination, strict=True)
-        ]
-    )
     report = ImportReport(
         source=path.name,
         read=len(content.ways),
@@ -92,7 +87,7 @@ def read_osm(path: Path, *, on_progress: OnProgress = silent) -> StreetImport:
         warnings=tuple(warnings),
         notes=notes,
     )
-    return StreetImport(replace(network, edge_destination=fringe, notes=notes), report)
+    return StreetImport(replace(network, notes=notes), report)
 
 
 def _accept(content: OsmContent) -> tuple[list[_Section], list[Refused], list[Warned]]:
@@ -102,6 +97,7 @@ def _accept(content: OsmContent) -> tuple[list[_Section], list[Refused], list[Wa
     warnings: list[Warned] = []
     seen: set[int] = set()
     conditional = 0
+    unread: Counter[str] = Counter()
     for row, way in enumerate(content.ways, start=1):
         runs = _runs(way, content.lonlat)
         reason = "another way with this id was read before" if way.id in seen else _objection(way, runs)
@@ -111,12 +107,16 @@ def _accept(content: OsmContent) -> tuple[list[_Section], list[Refused], list[Wa
         seen.add(way.id)
         stretches += [_Section(way, run) for run in runs]
         conditional += is_conditional(way.tags)
+        unread.update(unread_limits(way.tags))
         missing = sum(ref not in content.lonlat for ref in way.refs)
         if missing:
             text = f"{missing} of {len(way.refs)} nodes are not in the file; the stretch without them is left out"
             warnings.append(Warned(row, str(way.id), text))
     if conditional:
         text = f"{conditional} ways carry tags that depend on conditions (:conditional); they are not interpreted"
+        warnings.append(Warned(0, "", text))
+    if unread:
+        text = f"{unread.total()} limits are not understood and left out: {', '.join(sorted(unread))}"
         warnings.append(Warned(0, "", text))
     return stretches, refused, warnings
 
@@ -178,12 +178,15 @@ def _assemble(source: str, content: OsmContent, stretches: list[_Section]) -> tu
     name_index = {name: index for index, name in enumerate(names)}
     seconds, destination = _driving(sections, ways, length_m)
     blocked = np.zeros((len(PROFILES), len(node_id)), dtype=np.bool_)
+    node_limits = np.full((len(LIMITS), len(node_id)), np.inf)
     for ref, tags in content.barriers.items():
         if ref in node_index:
             blocked[:, node_index[ref]] = [blocks(tags, profile) for profile in PROFILES]
-    vehicles = np.isfinite(seconds[[PROFILES.index(Profile.VAN), PROFILES.index(Profile.BICYCLE)]])
+            node_limits[:, node_index[ref]] = limits(tags)
+    driven = np.isfinite(seconds[[profile is not Profile.FOOT for profile in PROFILES]])
+    vehicles = np.asarray(driven.any(axis=0), dtype=np.bool_)
     turning = {ref for one in content.restrictions for kind, ref, _ in one.members if kind == "w"}
-    at = junctions(turning, section_way, nodes, vehicles[0] | vehicles[1])
+    at = junctions(turning, section_way, nodes, vehicles)
     rules, warnings = resolve(content.restrictions, node_index, set(ways), at)
     network = StreetNetwork(
         source=source,
@@ -206,6 +209,11 @@ def _assemble(source: str, content: OsmContent, stretches: list[_Section]) -> tu
         turn_only=np.array([rule.only for rule in rules], dtype=np.bool_),
         turn_profiles=np.array([rule.profiles for rule in rules], dtype=np.bool_).reshape(-1, len(PROFILES)).T.copy(),
         turn_relation=np.array([rule.relation for rule in rules], dtype=np.int64),
+        turn_via=np.array([edge for rule in rules for edge in rule.via], dtype=np.int32),
+        turn_via_turn=np.array([turn for turn, rule in enumerate(rules) for _ in rule.via], dtype=np.int32),
+        section_roundabout=np.array([one.way.tags.get("junction") in ROUND for one in sections], dtype=np.bool_),
+        section_limits=np.array([limits(one.way.tags) for one in sections], dtype=np.float64).T.copy(),
+        node_limits=node_limits,
         names=tuple(names),
         highways=tuple(highways),
     )

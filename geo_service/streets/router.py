@@ -16,10 +16,11 @@ import numpy.typing as npt
 from geo_service.base.errors import NotReady
 from geo_service.streets.cch import CchSearch
 from geo_service.streets.dijkstra import DijkstraSearch
-from geo_service.streets.graph import FAR, PACK, Ints, TurnGraph, turn_graph
-from geo_service.streets.model import UNREACHABLE, Path, PathLeg, Profile, Router, Snap, TravelMatrix
+from geo_service.streets.graph import FAR, PACK, TurnGraph, turn_graph
+from geo_service.streets.model import UNREACHABLE, Mover, Path, PathLeg, Profile, Router, Snap, TravelMatrix
 from geo_service.streets.network import StreetNetwork
 from geo_service.streets.snap import MAX_SNAP_M, Snapper
+from geo_service.streets.turns import Ints, Mask
 
 Engine = Literal["cch", "dijkstra"]
 
@@ -40,35 +41,45 @@ class Search(Protocol):
 
 
 def make_router(
-    network: StreetNetwork, profile: Profile, engine: Engine = "cch", *, max_snap_m: float = MAX_SNAP_M
+    network: StreetNetwork,
+    mover: Mover,
+    engine: Engine = "cch",
+    *,
+    max_snap_m: float = MAX_SNAP_M,
+    snap_to: Mask | None = None,
 ) -> Router:
-    """Build a router for one profile.
+    """Build a router for one vehicle.
 
     Parameters
     ----------
+    mover
+        A vehicle, or a profile for its usual one.
     engine
         ``"cch"``: contraction hierarchies, the default; ``"dijkstra"``: scipy, the same answers, slower.
     max_snap_m
         Places farther than this many metres from every street are not snapped.
+    snap_to
+        bool, shape (edges,): edges to which places are moved, also where the vehicle cannot get to them; by default
+        those it can reach.
 
     Raises
     ------
     NotReady
-        When the network has no street for the profile.
+        When the network has no street for the vehicle.
     """
-    graph = turn_graph(network, profile)
+    graph = turn_graph(network, mover)
     if graph.states == 0:
         raise NotReady(
-            f"the street network of {network.source} has no street for the profile {profile}",
+            f"the street network of {network.source} has no street for the profile {graph.profile}",
             remedy="import streets that this profile may use",
-            profile=str(profile),
+            profile=str(graph.profile),
         )
-    return TurnRouter(graph, CchSearch(graph) if engine == "cch" else DijkstraSearch(graph), max_snap_m)
+    return TurnRouter(graph, CchSearch(graph) if engine == "cch" else DijkstraSearch(graph), max_snap_m, snap_to)
 
 
 @dataclass(frozen=True)
 class _Offers:
-    """The two ways to stand at each place, shape (2 n,); ``real`` where the profile may use that direction.
+    """The two ways to stand at each place, shape (2 n,); ``real`` where the vehicle may use that direction.
 
     ``offset`` and ``whole`` are packed costs from the edge's tail to the place and to its head.
     """
@@ -80,12 +91,14 @@ class _Offers:
 
 
 class TurnRouter:
-    """Answers travel questions for one profile on one network; see `geo_service.streets.model.Router`."""
+    """Answers travel questions for one vehicle on one network; see `geo_service.streets.model.Router`."""
 
-    def __init__(self, graph: TurnGraph, search: Search, max_snap_m: float = MAX_SNAP_M) -> None:
+    def __init__(
+        self, graph: TurnGraph, search: Search, max_snap_m: float = MAX_SNAP_M, snap_to: Mask | None = None
+    ) -> None:
         self._graph = graph
         self._search = search
-        self._snapper = Snapper(graph.network, graph.reached, max_snap_m)
+        self._snapper = Snapper(graph.network, graph.reached if snap_to is None else snap_to, max_snap_m)
         self._by_tail = np.argsort(graph.arc_tail, kind="stable")
         self._first = np.searchsorted(graph.arc_tail[self._by_tail], np.arange(graph.states + 1))
 

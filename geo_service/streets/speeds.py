@@ -1,9 +1,11 @@
-"""Floor 1: speeds in km/h: what a maxspeed tag says, and what is driven where.
+"""Floor 1: speeds in km/h and limits in tonnes and metres: what signs say, and what is driven where.
 
 Sources: StVO §3 (50 km/h in towns, 100 outside), Anlage 3 sign 325.1 (walking speed in a Verkehrsberuhigter
 Bereich, taken as 7 km/h). A van drives on average 0.8 of what is allowed: the ratio and the speeds of
 residential and service roads follow the car profile of OSRM, as do 15 km/h for bicycles and 5 km/h on foot.
-Main streets without a sign are taken as lying in town: 0.8 of 50 km/h.
+Main streets without a sign are taken as lying in town: 0.8 of 50 km/h. Trucks over 3.5 t may drive 80 km/h outside
+towns (StVO §3, §18); that they take a tenth longer than a van, and that a loaded cargo bike keeps 0.85 of a bicycle's
+speed, are assumptions.
 """
 
 from __future__ import annotations
@@ -19,6 +21,12 @@ DRIVEN_SHARE = 0.8
 """Average speed of a van as a share of the speed limit."""
 
 VAN_TOP_KMH = 100.0
+TRUCK_TOP_KMH = 75.0
+TRUCK_SHARE = 0.9
+"""Average speed of a truck as a share of a van's."""
+
+CARGO_BIKE_SHARE = 0.85
+"""Average speed of a cargo bike as a share of a bicycle's."""
 
 VAN_KMH: dict[str, float] = {
     "motorway": 100,
@@ -128,6 +136,16 @@ def bicycle_kmh(highway: str, limit: float | None) -> float:
     """Return the average speed of a bicycle in km/h on a street class, given the speed limit or None."""
     usual = BICYCLE_SLOW_KMH.get(highway, BICYCLE_KMH)
     return usual if limit is None else min(usual, limit)
+
+
+def truck_kmh(highway: str, limit: float | None) -> float:
+    """Return the average speed of a truck in km/h on a street class, given the speed limit or None."""
+    return min(TRUCK_SHARE * van_kmh(highway, limit), TRUCK_TOP_KMH)
+
+
+def cargo_bike_kmh(highway: str, limit: float | None) -> float:
+    """Return the average speed of a cargo bike in km/h on a street class, given the speed limit or None."""
+    return CARGO_BIKE_SHARE * bicycle_kmh(highway, limit)
 
 
 def foot_kmh(highway: str) -> float:

@@ -31,7 +31,7 @@ def osm_xml(nodes, ways, restrictions=(), node_tags=None, root='version="0.6"') 
     """Write OSM XML.
 
     nodes: id -> (x, y) metres; ways: (id, node ids, tags); restrictions: (id, from, via, to, tags), where via is a node
-    id or ("way", id).
+    id or ("way", id, id ...).
     """
     out = [f"<osm {root}>"]
     for ref, (x, y) in nodes.items():
@@ -41,11 +41,11 @@ def osm_xml(nodes, ways, restrictions=(), node_tags=None, root='version="0.6"') 
         members = "".join(f'<nd ref="{node}"/>' for node in refs)
         out.append(f'<way id="{ref}">{members}{tagged({"highway": "residential"} | tags)}</way>')
     for ref, start, via, end, tags in restrictions:
-        kind, via_ref = via if isinstance(via, tuple) else ("node", via)
+        kind, *via_refs = via if isinstance(via, tuple) else ("node", via)
+        vias = "".join(f'<member type="{kind}" ref="{via_ref}" role="via"/>' for via_ref in via_refs)
         out.append(
-            f'<relation id="{ref}"><member type="way" ref="{start}" role="from"/>'
-            f'<member type="{kind}" ref="{via_ref}" role="via"/><member type="way" ref="{end}" role="to"/>'
-            f"{tagged({'type': 'restriction'} | tags)}</relation>"
+            f'<relation id="{ref}"><member type="way" ref="{start}" role="from"/>{vias}'
+            f'<member type="way" ref="{end}" role="to"/>{tagged({"type": "restriction"} | tags)}</relation>'
         )
     return "\n".join([*out, "</osm>"])
 

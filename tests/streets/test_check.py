@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from geo_service.streets.check import faults
-from geo_service.streets.model import Path, PathLeg, Profile, Snap
+from geo_service.streets.model import Path, PathLeg, Profile, Snap, Vehicle
 from geo_service.streets.network import StreetNetwork
 from geo_service.streets.router import make_router
 
@@ -93,6 +93,67 @@ def test_only_the_ordered_turn_is_free_of_fault(cross, edge_of):
     assert faults(network, Profile.VAN, walk(network, ahead)) == []
     (found,) = faults(network, Profile.VAN, walk(network, right))
     assert "breaks turn restriction 7" in found
+
+
+@pytest.fixture
+def row(draw, edge_of):
+    """Return a street 1-2-3-4 with side streets at 2 and 3, and what is driven along nodes of it."""
+    nodes = {1: (0, 0), 2: (100, 0), 3: (200, 0), 4: (300, 0), 5: (100, 100), 6: (200, 100), 7: (300, 100)}
+    ways = [(10, [1, 2], {}), (20, [2, 3], {}), (30, [3, 4], {}), (40, [2, 5], {}), (50, [3, 6], {}), (60, [4, 7], {})]
+
+    def drawn(value: str, *vias: int, end: int, tags=None):
+        given = [(ref, ends, (tags or {}).get(ref, {})) for ref, ends, _ in ways]
+        network = draw(nodes, given, [(7, 10, ("way", *vias), end, {"restriction": value})]).network
+        return network, lambda *along: walk(network, [edge_of(network, a, b) for a, b in pairwise(along)])
+
+    return drawn
+
+
+def test_a_forbidden_way_is_found_only_as_a_whole(row):
+    network, along = row("no_left_turn", 20, end=50)
+    (found,) = faults(network, Profile.VAN, along(1, 2, 3, 6))
+    assert found == "the way over 10, 20, 50 breaks turn restriction 7"
+    for nodes in ((5, 2, 3, 6), (1, 2, 3, 4), (2, 3, 6), (1, 2, 3)):
+        assert faults(network, Profile.VAN, along(*nodes)) == []
+    assert faults(network, Profile.FOOT, replace(along(1, 2, 3, 6), seconds=216)) == []
+
+
+@pytest.mark.parametrize(
+    ("nodes", "fault"),
+    [
+        ((1, 2, 3, 4, 7), ""),
+        ((1, 2, 3), ""),
+        ((5, 2, 3, 6), ""),
+        ((2, 3, 6), ""),
+        ((1, 2, 5), "the turn from way 10 to way 40 at node 2 breaks turn restriction 7"),
+        ((1, 2, 3, 6), "it leaves the ordered way over 10, 20, 30, 60 of turn restriction 7"),
+    ],
+)
+def test_an_ordered_way_may_not_be_left(row, nodes, fault):
+    network, along = row("only_straight_on", 20, 30, end=60)
+    assert faults(network, Profile.VAN, along(*nodes)) == ([fault] if fault else [])
+
+
+def test_what_is_too_big_is_found(row):
+    network, along = row(
+        "no_left_turn", 20, end=50, tags={20: {"maxheight": "2"}, 30: {"maxweight": "3", "maxwidth": "2"}}
+    )
+    assert faults(network, Profile.VAN, along(5, 2, 3, 6))[0].endswith(
+        "of way 20 allows a height of 2 m, the vehicle has 2.6 m"
+    )
+    assert faults(network, Vehicle(Profile.VAN, height_m=1.9), along(5, 2, 3, 6)) == []
+    heavy, wide = Vehicle(Profile.VAN, weight_t=3.5), Vehicle(Profile.VAN, width_m=2.3)
+    assert faults(network, heavy, along(3, 4))[0].endswith("allows 3 t, the vehicle has 3.5 t")
+    assert faults(network, wide, along(3, 4))[0].endswith("allows a width of 2 m, the vehicle has 2.3 m")
+
+
+def test_a_gap_that_is_too_narrow_is_found(draw, edge_of):
+    nodes, barrier = {1: (0, 0), 2: (100, 0), 3: (200, 0)}, {2: {"barrier": "cycle_barrier", "maxwidth": "1"}}
+    network = draw(nodes, [(10, [1, 2, 3], {})], (), barrier).network
+    path = walk(network, [edge_of(network, 1, 2), edge_of(network, 2, 3)], Profile.CARGO_BIKE)
+    assert faults(network, Profile.CARGO_BIKE, path) == []
+    (found,) = faults(network, Vehicle(Profile.CARGO_BIKE, width_m=1.2), path)
+    assert found == "the barrier at node 2 allows a width of 1 m, the vehicle has 1.2 m"
 
 
 def test_a_gap_is_found(town, edge_of):

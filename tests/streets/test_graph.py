@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from geo_service.streets.graph import TURN_COSTS, TurnGraph, turn_graph
+from geo_service.streets.graph import TurnGraph, turn_graph
 from geo_service.streets.model import Profile
+from geo_service.streets.turns import TURN_COSTS
 
 
 def turns(graph: TurnGraph) -> dict[tuple[int, int, int], float]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import fields, replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from geo_service.base.errors import SchemaTooNew, StoreError
 from geo_service.streets import network as module
 from geo_service.streets.model import Profile
 from geo_service.streets.network import StreetNetwork
+from geo_service.streets.router import make_router
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +36,34 @@ def test_it_survives_the_store(network):
             np.testing.assert_array_equal(kept, was)
         else:
             assert kept == was
+
+
+OLD_ROWS = ("node_blocked", "edge_seconds", "edge_destination", "turn_profiles")
+NEW = ("turn_via", "turn_via_turn", "section_roundabout", "section_limits", "node_limits")
+
+
+def test_what_version_1_kept_is_read(network):
+    """Version 1 had rows for van, bicycle and foot and none of the arrays that came later."""
+    with np.load(io.BytesIO(network.to_bytes())) as archive:
+        arrays = {name: archive[name] for name in archive.files if name not in NEW}
+    texts = json.loads(arrays.pop("header").tobytes()) | {"version": 1}
+    for name in OLD_ROWS:
+        arrays[name] = arrays[name][:3]
+    out = io.BytesIO()
+    np.savez_compressed(out, header=np.frombuffer(json.dumps(texts).encode(), dtype=np.uint8), **arrays)
+
+    old = StreetNetwork.from_bytes(out.getvalue())
+    assert old.turn_ways == network.turn_ways
+    assert np.isinf(old.section_limits).all()
+    assert np.isinf(old.node_limits).all()
+    assert not old.section_roundabout.any()
+    for new, like, share in ((Profile.TRUCK, Profile.VAN, 0.9), (Profile.CARGO_BIKE, Profile.BICYCLE, 0.85)):
+        np.testing.assert_array_equal(old.usable(new), old.usable(like))
+        np.testing.assert_allclose(old.seconds(new), old.seconds(like) / share)
+        assert make_router(old, new).profile is new
+    np.testing.assert_array_equal(old.edge_seconds[:3], network.edge_seconds[:3])
+    again = StreetNetwork.from_bytes(old.to_bytes())
+    np.testing.assert_array_equal(again.edge_seconds, old.edge_seconds)
 
 
 @given(st.data())
@@ -104,5 +134,9 @@ def test_arrays_that_do_not_fit_are_refused(network):
         replace(network, section_way=np.array([1], dtype=np.int64))
     with pytest.raises(ValueError, match="section_nodes"):
         replace(network, section_nodes=network.section_nodes + 9)
+    with pytest.raises(ValueError, match="section_limits"):
+        replace(network, section_limits=network.section_limits[:2])
+    with pytest.raises(ValueError, match="turn_via"):
+        replace(network, turn_via=np.array([999], dtype=np.int32), turn_via_turn=np.array([0], dtype=np.int32))
     with pytest.raises(ValueError, match="shape_offset"):
         replace(network, shape_offset=network.shape_offset[::-1].copy())

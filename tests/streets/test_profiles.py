@@ -5,7 +5,7 @@ import pytest
 from geo_service.streets.model import Profile
 from geo_service.streets.profiles import STREETS, blocks, is_conditional, permission
 
-VAN, BICYCLE, FOOT = Profile
+VAN, BICYCLE, FOOT, TRUCK, CARGO_BIKE = Profile
 
 
 def sketch(tags: dict[str, str], profile: Profile) -> str:
@@ -74,6 +74,46 @@ def test_who_may_go_where(tags, van, bicycle, foot):
     assert (sketch(tags, VAN), sketch(tags, BICYCLE), sketch(tags, FOOT)) == (van, bicycle, foot)
 
 
+@pytest.mark.parametrize(
+    ("tags", "truck", "cargo_bike"),
+    [
+        ({}, "><", "><"),
+        ({"hgv": "no"}, "", "><"),
+        ({"hgv": "destination"}, "><d", "><"),
+        ({"hgv": "delivery", "motor_vehicle": "no"}, "><d", "><"),
+        ({"hgv": "designated"}, "><", "><"),
+        ({"hgv:backward": "no"}, ">", "><"),
+        ({"goods": "no", "motorcar": "no"}, "><", "><"),
+        ({"motor_vehicle": "no"}, "", "><"),
+        ({"motor_vehicle": "no", "goods": "yes"}, "", "><"),
+        ({"oneway": "yes", "oneway:hgv": "no"}, "><", ">"),
+        ({"oneway": "yes", "cycleway": "opposite_lane"}, ">", "><"),
+        ({"highway": "motorway"}, ">", ""),
+        ({"highway": "primary", "motorroad": "yes"}, "><", ""),
+        ({"highway": "cycleway"}, "", "><"),
+        ({"highway": "cycleway", "cargo_bike": "no"}, "", ""),
+        ({"highway": "footway"}, "", ""),
+        ({"highway": "footway", "bicycle": "yes"}, "", "><"),
+        ({"highway": "steps", "bicycle": "yes"}, "", ""),
+        ({"highway": "track", "tracktype": "grade1"}, "><d", "><"),
+        ({"highway": "pedestrian", "hgv": "delivery"}, "><d", ""),
+    ],
+)
+def test_where_trucks_and_cargo_bikes_may_go(tags, truck, cargo_bike):
+    assert (sketch(tags, TRUCK), sketch(tags, CARGO_BIKE)) == (truck, cargo_bike)
+
+
+@pytest.mark.parametrize("highway", sorted(STREETS - {"steps"}))
+@pytest.mark.parametrize("maxspeed", [None, "30", "50", "none"])
+def test_trucks_and_cargo_bikes_are_never_quicker_than_van_and_bicycle(highway, maxspeed):
+    tags = {"highway": highway, "motor_vehicle": "yes", "bicycle": "yes"}
+    tags |= {"maxspeed": maxspeed} if maxspeed else {}
+    for slow, quick in ((TRUCK, VAN), (CARGO_BIKE, BICYCLE)):
+        a, b = permission(tags, slow), permission(tags, quick)
+        assert (a is None) == (b is None)
+        assert a is None or 0 < a.forward_kmh < b.forward_kmh
+
+
 def test_a_pushed_bicycle_is_slow():
     found = permission({"highway": "footway", "bicycle": "dismount"}, BICYCLE)
     assert found is not None
@@ -91,15 +131,21 @@ def test_every_class_has_an_answer(highway, profile):
     ("tags", "stopped"),
     [
         ({}, ""),
-        ({"barrier": "bollard"}, "v"),
+        ({"barrier": "bollard"}, "vt"),
         ({"barrier": "bollard", "motor_vehicle": "yes"}, ""),
-        ({"barrier": "cycle_barrier"}, "v"),
+        ({"barrier": "bollard", "goods": "yes"}, "t"),
+        ({"barrier": "cycle_barrier"}, "vtc"),
+        ({"barrier": "cycle_barrier", "bicycle": "yes"}, "vtc"),
+        ({"barrier": "cycle_barrier", "cargo_bike": "yes"}, "vt"),
+        ({"barrier": "cycle_barrier", "cargo_bike": "no"}, "vtc"),
+        ({"barrier": "cycle_barrier", "maxwidth:physical": "1.6"}, "vt"),
         ({"barrier": "lift_gate"}, ""),
+        ({"barrier": "lift_gate", "hgv": "no"}, "t"),
         ({"barrier": "gate"}, ""),
-        ({"barrier": "gate", "access": "private"}, "vbf"),
-        ({"barrier": "gate", "access": "no", "foot": "yes"}, "vb"),
-        ({"barrier": "turnstile"}, "vb"),
-        ({"barrier": "wall"}, "vbf"),
+        ({"barrier": "gate", "access": "private"}, "vbftc"),
+        ({"barrier": "gate", "access": "no", "foot": "yes"}, "vbtc"),
+        ({"barrier": "turnstile"}, "vbtc"),
+        ({"barrier": "wall"}, "vbftc"),
         ({"barrier": "entrance"}, ""),
     ],
 )

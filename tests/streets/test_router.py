@@ -1,19 +1,11 @@
 from __future__ import annotations
 
-import heapq
-import math
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
-from geo_service.base.errors import FileUnreadable, NotReady
+from geo_service.base.errors import NotReady
 from geo_service.streets.check import faults
-from geo_service.streets.graph import STRAIGHT_DEG, TURN_COSTS, turn_graph
 from geo_service.streets.model import UNREACHABLE, Profile, Snap
-from geo_service.streets.network import PROFILES, StreetNetwork
 from geo_service.streets.router import TurnRouter, make_router
 
 ENGINES = ("cch", "dijkstra")
@@ -184,137 +176,6 @@ def test_where_no_way_leads_the_matrix_says_so_and_there_is_no_path(draw, edge_o
     matrix = router.matrix(places)
     assert matrix.seconds.tolist() == matrix.metres.tolist() == [[0, UNREACHABLE], [UNREACHABLE, 0]]
     assert router.path(*places) is None
-
-
-# The rule for all networks: both engines, the paths and a plain search give the same answers.
-
-SIDE = 3
-
-
-@st.composite
-def towns(draw_):
-    """Draw a grid of streets: missing, one-way, destination-only, slow, with barriers and turn restrictions."""
-    kinds = st.sampled_from(["", "", "", "", "1", "-1", "destination", "slow", "missing"])
-    nodes = {1 + SIDE * y + x: (150 * x, 150 * y) for y in range(SIDE) for x in range(SIDE)}
-    ways = []
-    for ref in nodes:
-        for step in (1, SIDE):
-            if ref + step in nodes and not (step == 1 and ref % SIDE == 0):
-                kind = draw_(kinds)
-                tags = {"1": {"oneway": "1"}, "-1": {"oneway": "-1"}, "slow": {"maxspeed": "walk"}}.get(kind, {})
-                if kind == "destination":
-                    tags = {"vehicle": "destination"}
-                if kind != "missing":
-                    ways.append((100 * ref + step, [ref, ref + step], tags))
-    barriers = {ref: {"barrier": "bollard"} for ref in draw_(st.sets(st.sampled_from(sorted(nodes)), max_size=1))}
-    restrictions = []
-    for number in range(draw_(st.integers(0, 4))):
-        via = draw_(st.sampled_from(sorted(nodes)))
-        meeting = [ref for ref, members, _ in ways if via in members]
-        if meeting:
-            start, end = draw_(st.sampled_from(meeting)), draw_(st.sampled_from(meeting))
-            value = draw_(st.sampled_from(["no_left_turn", "no_straight_on", "only_right_turn", "no_u_turn"]))
-            restrictions.append((number + 1, start, via, end, {"restriction": value}))
-    return nodes, ways, restrictions, barriers
-
-
-def plain_search(network: StreetNetwork, profile: Profile, reached, start: Snap, end: Snap) -> tuple[int, int] | None:
-    """Return deciseconds and metres of the quickest way, the shortest among equals, by a search as plain as can be."""
-    row = PROFILES.index(profile)
-    seconds = network.edge_seconds[row]
-    edges = [e for e in range(network.edges) if reached[e]]
-    cost = {e: (max(1, round(seconds[e] * 10)), round(network.length_m[e])) for e in edges}
-    lane = network.edge_destination[row]
-    rules = [
-        (int(network.turn_from[i]), int(network.turn_to[i]), bool(network.turn_only[i]))
-        for i in range(len(network.turn_from))
-        if network.turn_profiles[row, i]
-    ]
-    sections = {(min(a, b), max(a, b)) for a, b in network.section_nodes[network.usable(profile).reshape(-1, 2).any(1)]}
-
-    def onward(before: int) -> Iterator[tuple[int, int]]:
-        node = network.head[before]
-        duties = [b for a, b, only in rules if only and a == before]
-        bans = [b for a, b, only in rules if not only and a == before]
-        ways = [e for e in edges if network.tail[e] == node and e not in bans and (not duties or e in duties)]
-        others = [] if network.node_blocked[row, node] else [e for e in ways if e != before ^ 1]
-        crossing = sum(node in pair for pair in sections) > 2
-        for after in others or [e for e in ways if e == before ^ 1]:
-            yield after, turn(before, after, crossing)
-
-    def turn(before: int, after: int, crossing: bool) -> int:
-        costs = TURN_COSTS[profile]
-        if after == before ^ 1:
-            return round(costs.round_s * 10)
-        a, b, c = (network.node_lonlat[n] for n in (network.tail[before], network.head[before], network.head[after]))
-        scale = np.array([math.cos(math.radians(b[1])), 1.0])
-        (ax, ay), (bx, by) = (b - a) * scale, (c - b) * scale
-        angle = math.degrees(math.atan2(ax * by - ay * bx, ax * bx + ay * by))
-        if not crossing or abs(angle) < STRAIGHT_DEG:
-            return 0
-        return round((costs.left_s if angle > 0 else costs.right_s) * 10)
-
-    def offers(snap: Snap):
-        for edge, fraction in ((snap.edge, snap.fraction), (snap.edge ^ 1, 1 - snap.fraction)):
-            if reached[edge]:
-                yield edge, round(fraction * cost[edge][0]), round(fraction * cost[edge][1])
-
-    best: list[tuple[int, int]] = []
-    queue: list[tuple[int, int, int, int]] = []
-    goals = {edge: (ds, metres) for edge, ds, metres in offers(end)}
-    for edge, ds, metres in offers(start):
-        if edge in goals and goals[edge] >= (ds, metres):
-            best.append((goals[edge][0] - ds, goals[edge][1] - metres))
-        heapq.heappush(queue, (cost[edge][0] - ds, cost[edge][1] - metres, edge, 0 if lane[edge] else 1))
-    done = set()
-    while queue:
-        ds, metres, edge, phase = heapq.heappop(queue)
-        if (edge, phase) in done:
-            continue
-        done.add((edge, phase))
-        for after, lost in onward(edge):
-            then = phase if lane[after] == lane[edge] else phase + 1  # lanes out, streets, lanes in
-            if then > 2:
-                continue
-            if after in goals:
-                best.append((ds + lost + goals[after][0], metres + goals[after][1]))
-            heapq.heappush(queue, (ds + lost + cost[after][0], metres + cost[after][1], after, then))
-    return min(best, default=None)
-
-
-@settings(max_examples=40, deadline=None)
-@given(towns(), st.data())
-def test_all_ways_of_asking_agree(draw, snap_on, town, data):
-    nodes, ways, restrictions, barriers = town
-    assume(ways)
-    try:
-        network = draw(nodes, ways, restrictions, barriers).network
-    except FileUnreadable:
-        assume(False)
-    profile = data.draw(st.sampled_from([Profile.VAN, Profile.BICYCLE]))
-    graph = turn_graph(network, profile)
-    streets = np.flatnonzero(graph.reached).tolist()
-    spots = st.tuples(st.sampled_from(streets), st.sampled_from([0.0, 0.25, 0.5, 0.83, 1.0]))
-    places = [snap_on(network, *data.draw(spots)) for _ in range(4)]
-    cch, plain = (make_router(network, profile, engine) for engine in ENGINES)
-    matrix, other = cch.matrix(places), plain.matrix(places)
-    np.testing.assert_array_equal(matrix.seconds, other.seconds)
-    np.testing.assert_array_equal(matrix.metres, other.metres)
-    for i, start in enumerate(places):
-        for j, end in enumerate(places):
-            if i == j:
-                continue
-            found = plain_search(network, profile, graph.reached, start, end)
-            asked = (int(matrix.seconds[i, j]), int(matrix.metres[i, j]))
-            if found is None:
-                assert asked == (UNREACHABLE, UNREACHABLE)
-                assert cch.path(start, end) is plain.path(start, end) is None
-                continue
-            assert asked == ((found[0] + 5) // 10, found[1])
-            for router in (cch, plain):
-                path = router.path(start, end)
-                assert (path.seconds, path.metres) == asked
-                assert faults(network, profile, path) == []
 
 
 def test_very_long_ways_fall_back_on_exact_sums(draw, edge_of, snap_on):
