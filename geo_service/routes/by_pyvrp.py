@@ -2,7 +2,8 @@
 
 PyVRP knows neither breaks nor several windows. A visit with several stretches becomes a group of mutually exclusive
 clients, one per stretch; a day that needs a break gets a shift that is shorter by it, and the exact timing places
-the break afterwards or refuses the order.
+the break afterwards or refuses the order. Facilities are its reload depots, which know room but no kinds of waste and
+goods: they shape the order, and the exact timing lays the trips anew.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ from pyvrp import Client, ClientGroup, Depot, Location, PenaltyParams, ProblemDa
 
 from geo_service.base.progress import Stop
 from geo_service.routes.task import Order, OrderingTask
-from geo_service.routes.timing import BREAK_S
-from geo_service.work.hours import MAX_STRETCH_S, MAX_WORK_S
+from geo_service.work.hours import required_break_s
 
 NO_WAY_S = 10 * 86_400
 """Longer than any shift: stands for `UNREACHABLE`."""
@@ -30,11 +30,14 @@ def order_by_pyvrp(task: OrderingTask, drive_guess_s: int, *, stop: Stop, seed: 
     Parameters
     ----------
     drive_guess_s
-        Driving of the day as far as known, seconds: decides whether time for a break is set aside.
+        Driving and time at facilities as far as known, seconds: decides whether time for a break is set aside.
     stop
         Called with PyVRP's number of iterations; by iterations the answer depends on the seed only.
     """
-    legs: Any = np.minimum(np.array(task.legs_s, dtype=np.int64), NO_WAY_S)
+    day = task.day
+    legs: Any = np.minimum(day.legs_s, NO_WAY_S)
+    if task.with_trips and task.crew_day.ends_empty:
+        legs[: task.size, day.depot + 1] = [min(row[task.size], NO_WAY_S) for row in task.legs_s[: task.size]]
     clients: list[Client] = []
     groups: list[ClientGroup] = []
     visit_of: list[int] = []
@@ -46,6 +49,7 @@ def order_by_pyvrp(task: OrderingTask, drive_guess_s: int, *, stop: Stop, seed: 
             clients.append(
                 Client(
                     location=visit,
+                    pickup=[int(1000 * day.loads_m3[visit])] if task.with_trips else [],
                     service_duration=service,
                     tw_early=low,
                     tw_late=high,
@@ -54,16 +58,26 @@ def order_by_pyvrp(task: OrderingTask, drive_guess_s: int, *, stop: Stop, seed: 
                 )
             )
             visit_of.append(visit)
-    long_day = sum(task.services_s) + drive_guess_s > MAX_STRETCH_S
+    depots = [Depot(location=day.depot), Depot(location=day.depot + 1)]
+    if task.with_trips:
+        depots += [
+            Depot(location=number, tw_early=low, tw_late=high, service_duration=day.services_s[number])
+            for number in range(day.size, day.depot)
+            for low, high in day.starts[number]
+        ]
+    rest_s = required_break_s(sum(task.services_s) + drive_guess_s)
     van = VehicleType(
+        end_depot=1,
+        capacity=[round(1000 * task.crew_day.capacity_m3)] if task.with_trips else [],
         tw_early=task.shift[0],
-        tw_late=max(task.shift[0], task.shift[1] - (BREAK_S if long_day else 0)),
-        shift_duration=MAX_WORK_S,
+        tw_late=max(task.shift[0], task.shift[1] - rest_s),
+        shift_duration=task.crew_day.max_work_s,
+        reload_depots=list(range(2, len(depots))),
     )
     data = ProblemData(
-        locations=[Location(0, 0)] * (task.size + 1),
+        locations=[Location(0, 0)] * len(legs),
         clients=clients,
-        depots=[Depot(location=task.size)],
+        depots=depots,
         vehicle_types=[van],
         distance_matrices=[legs],
         duration_matrices=[legs],

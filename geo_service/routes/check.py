@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from geo_service.base.clock import hhmm
-from geo_service.routes.model import Break, Fault, Route, Stop
+from geo_service.routes.model import Break, FacilityTrip, Fault, Route, Stop
 from geo_service.streets.model import UNREACHABLE, TravelMatrix
-from geo_service.work.hours import MAX_STRETCH_S, MAX_WORK_S, MIN_BREAK_PART_S, required_break_s
+from geo_service.work.hours import MAX_STRETCH_S, MAX_WORK_BALANCED_S, MIN_BREAK_PART_S, required_break_s
 
 
 def faults(route: Route, matrix: TravelMatrix) -> list[Fault]:
     """List everything that is wrong with a route; an empty list means it may be driven.
 
     Rules: ``place``, ``drive``, ``length``, ``order``, ``twice``, ``arrival``, ``start``, ``end``, ``date``,
-    ``window``, ``people``, ``skill``, ``machine``, ``capacity``, ``shift``, ``break``, ``stretch``, ``work_time``,
-    ``total``.
+    ``window``, ``people``, ``skill``, ``machine``, ``capacity`` (between two trips), ``facility`` (one of the
+    crew-day's, open, takes what is unloaded, has what is loaded), ``ends_empty``, ``shift``, ``break``, ``stretch``,
+    ``work_time``, ``total``.
 
     Parameters
     ----------
@@ -36,14 +37,15 @@ def faults(route: Route, matrix: TravelMatrix) -> list[Fault]:
     >>> [fault.rule for fault in faults(Route(day, (), (), 0, 7200, 0, 0, 0, 7200), nowhere)]
     ['shift']
     """
-    places = [route.crew_day.depot_place, *(stop.visit.place for stop in route.stops)]
+    crew = route.crew_day
+    places = [crew.depot_place, *map(_place, _calls(route)), crew.last_place]
     known = range(len(matrix.seconds))
     strangers = [place for place in places if place not in known]
     if strangers:
         return [_fault(route, "place", f"places {strangers} are not in the travel matrix")]
     return [
         _fault(route, rule, text)
-        for check in (_order, _driving, _times, _windows, _needs, _breaks, _totals)
+        for check in (_order, _driving, _times, _windows, _needs, _loads, _facilities, _breaks, _totals)
         for rule, text in check(route, matrix)
     ]
 
@@ -52,8 +54,30 @@ def _fault(route: Route, rule: str, text: str) -> Fault:
     return Fault(rule, f"{route.crew_day.crew} on {route.crew_day.on}: {text}")
 
 
-def _name(stop: Stop) -> str:
-    return f"stop {stop.order} ({stop.visit.visit_id})"
+Call = Stop | FacilityTrip
+"""Where a crew calls."""
+
+
+def _name(call: Call) -> str:
+    if isinstance(call, Stop):
+        return f"stop {call.order} ({call.visit.visit_id})"
+    return f"the trip to {call.facility.code} after stop {call.after}"
+
+
+def _place(call: Call) -> int:
+    return call.visit.place if isinstance(call, Stop) else call.facility.place
+
+
+def _calls(route: Route) -> list[Call]:
+    """Return stops and trips in the order of driving."""
+    calls: list[Call] = list(route.stops)
+    for made, trip in enumerate(_trips(route)):
+        calls.insert(max(0, min(trip.after, len(route.stops))) + made, trip)
+    return calls
+
+
+def _trips(route: Route) -> list[FacilityTrip]:
+    return sorted(route.trips, key=lambda trip: trip.after)
 
 
 Found = Iterator[tuple[str, str]]
@@ -63,6 +87,9 @@ def _order(route: Route, _: TravelMatrix) -> Found:
     orders = [stop.order for stop in route.stops]
     if orders != list(range(1, len(orders) + 1)):
         yield "order", f"the stops are numbered {orders}"
+    afters = [trip.after for trip in route.trips]
+    if afters != sorted(afters) or any(not 0 <= after <= len(orders) for after in afters):
+        yield "order", f"the trips come after the stops {afters}"
     for visit_id, times in Counter(stop.visit.visit_id for stop in route.stops).items():
         if times > 1:
             yield "twice", f"{visit_id} is visited {times} times"
@@ -70,36 +97,39 @@ def _order(route: Route, _: TravelMatrix) -> Found:
 
 def _driving(route: Route, matrix: TravelMatrix) -> Found:
     place = route.crew_day.depot_place
-    for stop in route.stops:
-        seconds, metres = matrix.seconds[place, stop.visit.place], matrix.metres[place, stop.visit.place]
+    for call in _calls(route):
+        seconds, metres = matrix.seconds[place, _place(call)], matrix.metres[place, _place(call)]
         if seconds == UNREACHABLE:
-            yield "drive", f"no way leads to {_name(stop)}"
-        elif stop.drive_s != seconds:
-            yield "drive", f"the drive to {_name(stop)} takes {seconds} s, not {stop.drive_s} s"
-        if stop.length_m != metres:
-            yield "length", f"the way to {_name(stop)} is {metres} m, not {stop.length_m} m"
-        place = stop.visit.place
-    if matrix.seconds[place, route.crew_day.depot_place] == UNREACHABLE:
-        yield "drive", "no way leads back to the depot"
+            yield "drive", f"no way leads to {_name(call)}"
+        elif call.drive_s != seconds:
+            yield "drive", f"the drive to {_name(call)} takes {seconds} s, not {call.drive_s} s"
+        if call.length_m != metres:
+            yield "length", f"the way to {_name(call)} is {metres} m, not {call.length_m} m"
+        place = _place(call)
+    if matrix.seconds[place, route.crew_day.last_place] == UNREACHABLE:
+        yield "drive", "no way leads to where the day ends"
 
 
 def _times(route: Route, matrix: TravelMatrix) -> Found:
     left = route.start_s
-    for stop in route.stops:
-        if stop.arrival_s < left + stop.drive_s:
-            yield "arrival", f"{_name(stop)} is reached at {hhmm(stop.arrival_s)}, too soon for the drive there"
-        if stop.start_s < stop.arrival_s:
-            yield "start", f"{_name(stop)} begins at {hhmm(stop.start_s)} before the crew is there"
-        if stop.end_s != stop.start_s + stop.visit.service_s:
-            yield "end", f"{_name(stop)} lasts {stop.end_s - stop.start_s} s, asked are {stop.visit.service_s} s"
-        left = stop.end_s
-    if route.end_s < left + _way_back_s(route, matrix):
-        yield "end", f"the depot is reached at {hhmm(route.end_s)}, too soon for the drive back"
+    for call in _calls(route):
+        asked = call.visit.service_s if isinstance(call, Stop) else call.facility.service_s
+        if call.arrival_s < left + call.drive_s:
+            yield "arrival", f"{_name(call)} is reached at {hhmm(call.arrival_s)}, too soon for the drive there"
+        if call.start_s < call.arrival_s:
+            yield "start", f"{_name(call)} begins at {hhmm(call.start_s)} before the crew is there"
+        if call.end_s != call.start_s + asked:
+            yield "end", f"{_name(call)} lasts {call.end_s - call.start_s} s, asked are {asked} s"
+        left = call.end_s
+    if route.end_s < left + _way_back(route, matrix)[0]:
+        yield "end", f"the day ends at {hhmm(route.end_s)}, too soon for the drive to where it ends"
 
 
-def _way_back_s(route: Route, matrix: TravelMatrix) -> int:
-    last = route.stops[-1].visit.place if route.stops else route.crew_day.depot_place
-    return int(matrix.seconds[last, route.crew_day.depot_place])
+def _way_back(route: Route, matrix: TravelMatrix) -> tuple[int, int]:
+    """Return seconds and metres from the last call to where the day ends."""
+    places = [route.crew_day.depot_place, *map(_place, _calls(route))]
+    end = route.crew_day.last_place
+    return int(matrix.seconds[places[-1], end]), int(matrix.metres[places[-1], end])
 
 
 def _windows(route: Route, _: TravelMatrix) -> Found:
@@ -123,9 +153,45 @@ def _needs(route: Route, _: TravelMatrix) -> Found:
             yield "skill", f"{_name(stop)} needs the skills {sorted(visit.skills - crew.skills)}"
         if visit.machines - crew.machines:
             yield "machine", f"{_name(stop)} needs the machines {sorted(visit.machines - crew.machines)}"
-    volume = sum(stop.visit.volume_m3 for stop in route.stops)
-    if volume > crew.capacity_m3 + 1e-6:
-        yield "capacity", f"{volume:.2f} m3 are loaded, {crew.capacity_m3:.2f} m3 fit"
+
+
+def _segments(route: Route) -> list[list[Stop]]:
+    """Return the stops before, between and after the trips."""
+    parts: list[list[Stop]] = [[]]
+    for call in _calls(route):
+        if isinstance(call, Stop):
+            parts[-1].append(call)
+        else:
+            parts.append([])
+    return parts
+
+
+def _loads(route: Route, _: TravelMatrix) -> Found:
+    crew, parts = route.crew_day, _segments(route)
+    for number, part in enumerate(parts):
+        volume = sum(stop.visit.volume_m3 + stop.visit.supply_m3 for stop in part)
+        if volume > crew.capacity_m3 + 1e-6:
+            where = f"{volume:.2f} m3 are carried" + (f" in segment {number + 1}" if route.trips else "")
+            yield "capacity", f"{where}, {crew.capacity_m3:.2f} m3 fit"
+    if crew.ends_empty and any(stop.visit.volume_m3 > 0 for stop in parts[-1]):
+        yield "ends_empty", "the vehicle comes back with waste that should have been unloaded"
+
+
+def _facilities(route: Route, _: TravelMatrix) -> Found:
+    parts = _segments(route)
+    for number, trip in enumerate(_trips(route)):
+        facility = trip.facility
+        if facility not in route.crew_day.facilities:
+            yield "facility", f"{_name(trip)} leads to a place that this crew-day does not have"
+        if not any(opens <= trip.start_s and trip.end_s <= closes for opens, closes in facility.windows):
+            yield "facility", f"{_name(trip)} lasts {hhmm(trip.start_s)}-{hhmm(trip.end_s)}, outside the opening hours"
+        for stop in parts[number]:
+            key = stop.visit.waste_key
+            if stop.visit.volume_m3 > 0 and not (key in facility.accepts or (facility.accepts and not key)):
+                yield "facility", f"{_name(trip)}: waste '{key}' of {_name(stop)} is not accepted there"
+        for stop in parts[number + 1]:
+            if stop.visit.supply and stop.visit.supply not in facility.supplies:
+                yield "facility", f"{_name(trip)}: there is no '{stop.visit.supply}' for {_name(stop)}"
 
 
 def _breaks(route: Route, matrix: TravelMatrix) -> Found:
@@ -151,8 +217,9 @@ def _breaks(route: Route, matrix: TravelMatrix) -> Found:
     work = route.end_s - route.start_s - rested
     if rested < required_break_s(work):
         yield "break", f"{work} s of work ask for {required_break_s(work)} s of breaks, there are {rested} s"
-    if work > MAX_WORK_S:
-        yield "work_time", f"{work} s of working time exceed {MAX_WORK_S} s"
+    most = min(route.crew_day.max_work_s, MAX_WORK_BALANCED_S)
+    if work > most:
+        yield "work_time", f"{work} s of working time exceed {most} s"
     begins = [route.start_s, *(rest.end_s for rest in rests)]
     ends = [*(rest.start_s for rest in rests), route.end_s]
     for begin, end in zip(begins, ends, strict=True):
@@ -162,31 +229,34 @@ def _breaks(route: Route, matrix: TravelMatrix) -> Found:
 
 def _at_a_stand(rest: Break, route: Route, matrix: TravelMatrix) -> bool:
     """Tell whether the crew stands still, neither working nor driving, for the whole break."""
-    if not 0 <= rest.after <= len(route.stops):
-        return False
-    here_from = route.stops[rest.after - 1].end_s if rest.after else route.start_s
-    if rest.after == len(route.stops):
-        return here_from <= rest.start_s and rest.end_s <= route.end_s - _way_back_s(route, matrix)
-    following = route.stops[rest.after]
-    here = here_from <= rest.start_s and rest.end_s <= following.arrival_s - following.drive_s
-    there = following.arrival_s <= rest.start_s and rest.end_s <= following.start_s
-    return here or there
+    stops, left = 0, route.start_s
+    for call in _calls(route):
+        here = left <= rest.start_s and rest.end_s <= call.arrival_s - call.drive_s
+        there = call.arrival_s <= rest.start_s and rest.end_s <= call.start_s
+        if rest.after == stops and (here or there):
+            return True
+        stops, left = stops + isinstance(call, Stop), call.end_s
+    home_s = route.end_s - _way_back(route, matrix)[0]
+    return rest.after == stops and left <= rest.start_s and rest.end_s <= home_s
 
 
 def _totals(route: Route, matrix: TravelMatrix) -> Found:
-    last = route.stops[-1].visit.place if route.stops else route.crew_day.depot_place
     rested = sum(rest.end_s - rest.start_s for rest in route.breaks)
-    drive = sum(stop.drive_s for stop in route.stops) + _way_back_s(route, matrix)
-    work = sum(stop.end_s - stop.start_s for stop in route.stops)
-    totals = {
+    calls, (back_s, back_m) = _calls(route), _way_back(route, matrix)
+    drive = sum(call.drive_s for call in calls) + back_s
+    work = sum(call.end_s - call.start_s for call in calls)
+    totals: dict[str, tuple[float, float]] = {
         "drive_s": (route.drive_s, drive),
-        "length_m": (
-            route.length_m,
-            sum(stop.length_m for stop in route.stops) + int(matrix.metres[last, route.crew_day.depot_place]),
-        ),
+        "length_m": (route.length_m, sum(call.length_m for call in calls) + back_m),
         "work_s": (route.work_s, work),
         "wait_s": (route.wait_s, route.end_s - route.start_s - drive - work - rested),
     }
     for name, (told, added) in totals.items():
         if told != added:
             yield "total", f"{name} is told as {told}, the stops add up to {added}"
+    parts = _segments(route)
+    for number, trip in enumerate(_trips(route)):
+        unloaded = sum(stop.visit.volume_m3 for stop in parts[number])
+        loaded = sum(stop.visit.supply_m3 for stop in parts[number + 1])
+        if abs(trip.unloaded_m3 - unloaded) > 1e-6 or abs(trip.loaded_m3 - loaded) > 1e-6:
+            yield "total", f"{_name(trip)} unloads {unloaded:.2f} m3 and loads {loaded:.2f} m3, told otherwise"

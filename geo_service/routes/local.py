@@ -23,14 +23,13 @@ def insert_all(task: OrderingTask, order: Order, visits: Sequence[int]) -> Order
 
 def descend(task: OrderingTask, order: Order) -> Order:
     """Improve a fitting order by moving segments of up to three visits and reversing stretches until neither helps."""
-    drive = task.drive_s(order)
+    cost = task.cost_s(order)
     improved = True
     while improved:
         improved = False
         for neighbour in _neighbours(order):
-            cost = task.drive_s(neighbour)
-            if cost < drive and task.fits(neighbour):
-                order, drive, improved = neighbour, cost, True
+            if task.drive_s(neighbour) < cost and task.cost_s(neighbour) < cost:
+                order, cost, improved = neighbour, task.cost_s(neighbour), True
                 break
     return order
 
@@ -65,6 +64,6 @@ def search(task: OrderingTask, start: Order | None, *, stop: Stop, rng: random.R
         if not task.fits(kept):
             continue
         candidate = insert_all(task, kept, taken)
-        if candidate is not None and (best is None or task.drive_s(candidate) < task.drive_s(best)):
+        if candidate is not None and (best is None or task.cost_s(candidate) < task.cost_s(best)):
             best = descend(task, candidate)
     return best

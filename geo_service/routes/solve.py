@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from geo_service.base.progress import Stop
 from geo_service.routes import exact
 from geo_service.routes.by_pyvrp import order_by_pyvrp
+from geo_service.routes.by_vroom import order_by_vroom
 from geo_service.routes.local import descend, insert_all, search
 from geo_service.routes.model import CrewDay, Route
 from geo_service.routes.task import Order, OrderingTask
@@ -17,10 +18,11 @@ from geo_service.work.model import Visit
 
 
 def solve(crew_day: CrewDay, visits: Sequence[Visit], matrix: TravelMatrix, *, stop: Stop, seed: int) -> Route | None:
-    """Put all visits of a crew-day in the order with the least driving that can be timed.
+    """Put all visits of a crew-day in the order with the least driving and time at facilities that can be timed.
 
-    Up to `exact.MAX_VISITS` visits the answer is the optimum. Beyond, it is the better of PyVRP and of insertion with
-    local search, both with the exact timing, and never worse than the order given, if that can be timed.
+    Up to `exact.MAX_VISITS` visits the answer is the optimum. Beyond, it is the best of insertion with local search,
+    of PyVRP and of VROOM, all with the exact timing and the trips it lays, and never worse than the order given, if
+    that can be timed.
 
     Parameters
     ----------
@@ -52,6 +54,7 @@ def _search(task: OrderingTask, stop: Stop, seed: int) -> Order | None:
     starts += [built for built in (insert_all(task, (), by_closing), insert_all(task, (), by_distance)) if built]
     own = task.cheapest(descend(task, start) for start in starts)
     own = search(task, own, stop=stop, rng=random.Random(seed))  # noqa: S311 - a search, no secret
-    guess = task.drive_s(own) if own is not None else 0
-    other = order_by_pyvrp(task, guess, stop=stop, seed=seed)
-    return task.cheapest(order for order in (own, other) if order is not None)
+    guess = task.cost_s(own) if own is not None else 0
+    others = (order_by_pyvrp(task, guess, stop=stop, seed=seed), order_by_vroom(task, guess))
+    descended = (descend(task, other) for other in others if other is not None and task.fits(other))
+    return task.cheapest(order for order in (own, *descended) if order is not None)

@@ -8,15 +8,17 @@ from datetime import date
 import numpy as np
 import pytest
 
-from geo_service.routes.model import CrewDay
+from geo_service.routes.model import CrewDay, Facility
 from geo_service.streets.model import TravelMatrix
 from geo_service.work.model import Visit, Window
 
 MONDAY = date(2026, 11, 23)
 HOUR = 3600
+GREEN, MIXED = "200201", "200301"
 
 MakeVisit = Callable[..., Visit]
 MakeCrewDay = Callable[..., CrewDay]
+MakeFacility = Callable[..., Facility]
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +33,9 @@ def make_visit() -> MakeVisit:
         skills: Sequence[str] = (),
         people: int = 1,
         volume_m3: float = 0.0,
+        waste_key: str = "",
+        supply: str = "",
+        supply_m3: float = 0.0,
         on: date = MONDAY,
     ) -> Visit:
         return Visit(
@@ -50,6 +55,26 @@ def make_visit() -> MakeVisit:
             why="",
             day_windows={on: tuple(windows)} if windows else {},
             place=place,
+            waste_key=waste_key,
+            supply=supply,
+            supply_m3=supply_m3,
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_facility() -> MakeFacility:
+    def make(
+        place: int,
+        accepts: Sequence[str] = (GREEN, MIXED),
+        supplies: Sequence[str] = (),
+        *,
+        minutes: int = 15,
+        windows: Sequence[Window] = ((6 * HOUR, 20 * HOUR),),
+    ) -> Facility:
+        return Facility(
+            f"facility-{place}", "Hof", place, minutes * 60, tuple(windows), frozenset(accepts), frozenset(supplies)
         )
 
     return make
@@ -57,7 +82,17 @@ def make_visit() -> MakeVisit:
 
 @pytest.fixture(scope="session")
 def make_crew_day() -> MakeCrewDay:
-    def make(start_h: float = 6, end_h: float = 16, *, on: date = MONDAY, capacity_m3: float = 3.0) -> CrewDay:
+    def make(
+        start_h: float = 6,
+        end_h: float = 16,
+        *,
+        on: date = MONDAY,
+        capacity_m3: float = 3.0,
+        facilities: Sequence[Facility] = (),
+        ends_empty: bool = False,
+        end_place: int | None = None,
+        max_work_h: float = 8,
+    ) -> CrewDay:
         return CrewDay(
             crew="crew-1",
             on=on,
@@ -67,6 +102,10 @@ def make_crew_day() -> MakeCrewDay:
             skills=frozenset({"machines"}),
             machines=frozenset({"mower"}),
             capacity_m3=capacity_m3,
+            end_place=end_place,
+            facilities=tuple(facilities),
+            ends_empty=ends_empty,
+            max_work_s=round(max_work_h * HOUR),
         )
 
     return make

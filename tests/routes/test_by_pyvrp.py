@@ -45,3 +45,27 @@ def test_finds_none_where_none_is(make_visit, make_crew_day, on_a_line):
     task = OrderingTask(make_crew_day(), visits, on_a_line([0, 1, 2]))
 
     assert order_by_pyvrp(task, 0, stop=after_iterations(20), seed=1) is None
+
+
+def test_facilities_shape_the_order(make_visit, make_crew_day, make_facility, on_a_line):
+    # the tip lies at the far end: emptied there after the two farthest, the way back fills the vehicle again
+    visits = [make_visit(place, 20, volume_m3=1.0) for place in (1, 2, 3, 4)]
+    tip = make_facility(5)
+    task = OrderingTask(make_crew_day(capacity_m3=2.0, facilities=[tip]), visits, on_a_line([0, 10, 20, 30, 40, 41]))
+    order = order_by_pyvrp(task, 0, stop=after_iterations(50), seed=1)
+
+    assert task.cost_s(order) == task.cost_s(best_order(task)) == 82 * 60 + tip.service_s
+
+
+def test_a_day_that_ends_empty_ends_near_the_tip(make_visit, make_crew_day, make_facility, on_a_line):
+    visits = [make_visit(place, 20, volume_m3=1.0) for place in (1, 2)]
+    day = make_crew_day(capacity_m3=2.0, facilities=[make_facility(3)], ends_empty=True, end_place=3)
+    task = OrderingTask(day, visits, on_a_line([0, 20, 10, 30]))
+
+    assert order_by_pyvrp(task, 0, stop=after_iterations(20), seed=1) == (1, 0)
+
+
+def test_ends_where_the_crew_day_ends(make_visit, make_crew_day, on_a_line):
+    task = OrderingTask(make_crew_day(end_place=2), [make_visit(2, 20), make_visit(1, 20)], on_a_line([0, 10, 20]))
+
+    assert order_by_pyvrp(task, 0, stop=after_iterations(20), seed=1) == (1, 0)
