@@ -24,6 +24,7 @@ UNSERVED_CODES = frozenset(
         "no_machine",
         "too_few_people",
         "law",
+        "tenure",
         "window",
         "too_long",
         "too_large",
@@ -31,6 +32,9 @@ UNSERVED_CODES = frozenset(
         "off_network",
         "no_crew_day",
         "predecessor",
+        "lock",
+        "refused",
+        "capacity",
         "no_time",
     }
 )
@@ -43,10 +47,13 @@ def faults(problem: Problem, solution: Solution) -> list[Fault]:
     (a visit or crew-day the problem does not know), ``crew_day`` (one route per crew-day), ``reason`` (a visit left
     out without code or words), ``dates`` (before its first or after its last day; a visit whose last day lies before
     the period is overdue and may lie on any date of it), ``predecessor``, ``rest`` (11 h between two days of a crew),
-    ``rest_day`` (Sunday or public holiday in Saxony).
+    ``rest_day`` (Sunday or public holiday in Saxony), ``locked`` (a locked visit lies on its crew-day in force, and is
+    never left out for want of time or room: others must give way). Routes are held against travel as their crew-day
+    travels; ``profile``: none is known for it.
     """
-    found = [fault for route in solution.routes for fault in route_faults(route, problem.matrix)]
-    for check in (_placed, _crew_days, _reasons, _dates, _predecessors, _rest, _rest_days):
+    known = [route for route in solution.routes if route.crew_day.profile in {"", *problem.matrices}]
+    found = [fault for route in known for fault in route_faults(route, problem.matrix_of(route.crew_day))]
+    for check in (_placed, _crew_days, _profiles, _reasons, _dates, _predecessors, _rest, _rest_days, _locked):
         found += [Fault(rule, text) for rule, text in check(problem, solution)]
     return found
 
@@ -80,6 +87,15 @@ def _crew_days(problem: Problem, solution: Solution) -> Found:
             yield "stranger", f"{_name(route)} is not a crew-day of the problem as it was asked"
         if not route.stops:
             yield "crew_day", f"{_name(route)} has a route without a stop"
+
+
+def _profiles(problem: Problem, solution: Solution) -> Found:
+    for route in solution.routes:
+        if route.crew_day.profile not in {"", *problem.matrices}:
+            yield (
+                "profile",
+                f"{_name(route)} travels as '{route.crew_day.profile}', for which no travel times are known",
+            )
 
 
 def _reasons(_: Problem, solution: Solution) -> Found:
@@ -150,3 +166,16 @@ def _rest_days(_: Problem, solution: Solution) -> Found:
         on = route.crew_day.on
         if on.weekday() == SUNDAY or on in closed:
             yield "rest_day", f"{_name(route)} is a {'Sunday' if on.weekday() == SUNDAY else 'public holiday'}"
+
+
+def _locked(problem: Problem, solution: Solution) -> Found:
+    for route in solution.routes:
+        for stop in route.stops:
+            asked = problem.in_force.get(stop.visit.visit_id)
+            if asked is None or stop.visit.visit_id not in problem.locked:
+                continue
+            if (asked.crew, asked.on) != (route.crew_day.crew, route.crew_day.on):
+                yield "locked", f"{stop.visit.visit_id} is locked to {asked.crew} on {asked.on}, not {_name(route)}"
+    for one in solution.unserved:
+        if one.visit.visit_id in problem.locked & problem.in_force.keys() and one.code in {"no_time", "capacity"}:
+            yield "locked", f"{one.visit.visit_id} is locked and left out for others ({one.code})"

@@ -9,11 +9,12 @@ from datetime import date
 from geo_service.base.clock import hhmm
 from geo_service.base.units import hours, minutes
 from geo_service.routes.model import CrewDay, Route
-from geo_service.routes.timing import busy_limit_s, time_route, why_unfit
+from geo_service.routes.timing import VOLUME_TOLERANCE_M3, busy_limit_s, time_route, why_unfit
 from geo_service.schedule.dates import days_after, may_lie_on
-from geo_service.schedule.model import Unserved
+from geo_service.schedule.model import Placement, Unserved
 from geo_service.streets.model import UNREACHABLE, TravelMatrix
 from geo_service.work.model import Visit
+from geo_service.work.tenure import NAMES_DE
 
 WEEKDAYS_DE = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -83,7 +84,7 @@ def _dates(visit: Visit, able: Sequence[CrewDay], first_day: date) -> Unserved |
         rule = ", ".join(name for name, _ in rules.most_common(3) if name)
         return Unserved(
             visit,
-            "law",
+            "tenure" if rule and all(is_end_of_right(name) for name in rules) else "law",
             f"an jedem Tag des Zeitraums verboten: {rule or 'kein erlaubtes Zeitfenster'}",
             f"forbidden on every day of the period: {rule or 'no window allowed'}",
         )
@@ -96,7 +97,7 @@ def _dates(visit: Visit, able: Sequence[CrewDay], first_day: date) -> Unserved |
             f"braucht {needed}, der längste erlaubte Abschnitt hat {hours(longest)}",
             f"needs {needed}, the longest stretch is {hours(longest)}",
         )
-    roomiest = max(busy_limit_s(day.shift) for day in lawful)
+    roomiest = max(busy_limit_s(day.shift, day.max_work_s) for day in lawful)
     if visit.service_s > roomiest:
         return Unserved(
             visit,
@@ -105,7 +106,9 @@ def _dates(visit: Visit, able: Sequence[CrewDay], first_day: date) -> Unserved |
             f"needs {needed}, a crew-day holds {hours(roomiest)} at most",
         )
     for day in lawful:
-        for opens, closes in visit.day_windows[day.on] if visit.service_s <= busy_limit_s(day.shift) else ():
+        for opens, closes in (
+            visit.day_windows[day.on] if visit.service_s <= busy_limit_s(day.shift, day.max_work_s) else ()
+        ):
             if min(closes, day.shift[1]) - max(opens, day.shift[0]) >= visit.service_s:
                 return None
     windows = sorted({window for day in lawful for window in visit.day_windows[day.on]})
@@ -119,14 +122,33 @@ def _dates(visit: Visit, able: Sequence[CrewDay], first_day: date) -> Unserved |
     )
 
 
-def by_road(visit: Visit, crew_days: Sequence[CrewDay], matrix: TravelMatrix) -> tuple[list[CrewDay], Unserved | None]:
+def is_end_of_right(rule: str) -> bool:
+    """Tell whether it is the right to work on the plot that forbids a day, and no law.
+
+    Examples
+    --------
+    >>> is_end_of_right("Gestattung endet am 30.11.2026"), is_end_of_right("BNatSchG §39(5): ...")
+    (True, False)
+    """
+    return any(rule.startswith((f"{name} endet am ", f"{name} beginnt erst am ")) for name in NAMES_DE.values())
+
+
+def by_road(
+    visit: Visit,
+    crew_days: Sequence[CrewDay],
+    matrix: TravelMatrix,
+    matrices: Mapping[str, TravelMatrix] | None = None,
+) -> tuple[list[CrewDay], Unserved | None]:
     """Return the crew-days that could do a visit with nothing else to do, and why it is none of them.
 
     Parameters
     ----------
     crew_days
         Those that may do it before roads are looked at.
+    matrices
+        Travel by profile, as in `Problem`.
     """
+    seconds = {day: (matrices or {}).get(day.profile, matrix).seconds for day in crew_days}
     if visit.place < 0:
         return [], Unserved(
             visit,
@@ -137,8 +159,7 @@ def by_road(visit: Visit, crew_days: Sequence[CrewDay], matrix: TravelMatrix) ->
     reachable = [
         day
         for day in crew_days
-        if UNREACHABLE
-        not in (matrix.seconds[day.depot_place, visit.place], matrix.seconds[visit.place, day.depot_place])
+        if UNREACHABLE not in (seconds[day][day.depot_place, visit.place], seconds[day][visit.place, day.last_place])
     ]
     if not reachable:
         return [], Unserved(
@@ -147,11 +168,11 @@ def by_road(visit: Visit, crew_days: Sequence[CrewDay], matrix: TravelMatrix) ->
             "kein Weg führt vom Betriebshof hin und zurück",
             "no way leads from the depot and back",
         )
-    able = [day for day in reachable if isinstance(time_route(day, [visit], matrix), Route)]
+    able = _able_alone(visit, reachable, matrix, matrices or {})
     if able:
         return able, None
     drive = min(
-        int(matrix.seconds[day.depot_place, visit.place]) + int(matrix.seconds[visit.place, day.depot_place])
+        int(seconds[day][day.depot_place, visit.place]) + int(seconds[day][visit.place, day.last_place])
         for day in reachable
     )
     return [], Unserved(
@@ -162,6 +183,24 @@ def by_road(visit: Visit, crew_days: Sequence[CrewDay], matrix: TravelMatrix) ->
         f"{hours(visit.service_s)} of work and {hours(drive)} of driving fit into shift, break and allowed hours "
         "on no day",
     )
+
+
+def _able_alone(
+    visit: Visit, crew_days: Sequence[CrewDay], matrix: TravelMatrix, matrices: Mapping[str, TravelMatrix]
+) -> list[CrewDay]:
+    """Return the crew-days that can do a visit with nothing else to do; of those that are alike one is timed."""
+    answers: dict[tuple[object, ...], bool] = {}
+    able = []
+    for day in crew_days:
+        alike = (
+            *(day.shift, day.depot_place, day.last_place, day.profile, day.max_work_s, day.capacity_m3),
+            *(day.facilities, day.ends_empty, visit.day_windows[day.on]),
+        )
+        if alike not in answers:
+            answers[alike] = isinstance(time_route(day, [visit], matrices.get(day.profile, matrix)), Route)
+        if answers[alike]:
+            able.append(day)
+    return able
 
 
 def waiting_in_vain(visit: Visit, before: Sequence[str]) -> Unserved:
@@ -200,20 +239,16 @@ def no_time(visit: Visit, able: Sequence[CrewDay], routes: Mapping[tuple[str, da
     free = {}
     for day in able:
         route = routes.get((day.crew, day.on))
-        free[day] = busy_limit_s(day.shift) - (route.drive_s + route.work_s if route else 0)
+        free[day] = busy_limit_s(day.shift, day.max_work_s) - (route.drive_s + route.work_s if route else 0)
     roomiest = max(able, key=lambda day: free[day])
-    where_de = (
-        f"{WEEKDAYS_DE[roomiest.on.weekday()]} {_de(roomiest.on)}, {roomiest.crew}, {minutes(free[roomiest])} min"
-    )
-    where_en = (
-        f"{WEEKDAYS_EN[roomiest.on.weekday()]} {_en(roomiest.on)}, {roomiest.crew}, {minutes(free[roomiest])} min"
-    )
+    where_de = f"{weekday_de(roomiest.on)}, {roomiest.crew}, {minutes(free[roomiest])} min"
+    where_en = f"{weekday_en(roomiest.on)}, {roomiest.crew}, {minutes(free[roomiest])} min"
     with_time = [day for day in able if free[day] >= visit.service_s]
-    if with_time and all(_load_m3(routes, day) + visit.volume_m3 > day.capacity_m3 for day in with_time):
+    if with_time and all(_is_full(routes, day, visit) for day in with_time):
         left = max(day.capacity_m3 - _load_m3(routes, day) for day in with_time)
         return Unserved(
             visit,
-            "no_time",
+            "capacity",
             f"es fallen {_volume(visit.volume_m3)} an; wo noch Zeit ist, ist die Ladefläche voll "
             f"(höchstens {_volume(left)} frei)",
             f"yields {visit.volume_m3:.1f} m³; where time is left the vehicle is full ({left:.1f} m³ free at most)",
@@ -235,6 +270,11 @@ def no_time(visit: Visit, able: Sequence[CrewDay], routes: Mapping[tuple[str, da
     )
 
 
+def _is_full(routes: Mapping[tuple[str, date], Route], day: CrewDay, visit: Visit) -> bool:
+    """Tell whether a vehicle that is not emptied during the day has no room left for what a visit yields."""
+    return not day.facilities and _load_m3(routes, day) + visit.volume_m3 > day.capacity_m3 + VOLUME_TOLERANCE_M3
+
+
 def _load_m3(routes: Mapping[tuple[str, date], Route], day: CrewDay) -> float:
     route = routes.get((day.crew, day.on))
     return sum(stop.visit.volume_m3 for stop in route.stops) if route else 0.0
@@ -247,6 +287,8 @@ def reasons(
     matrix: TravelMatrix,
     routes: Iterable[Route],
     waiting: Mapping[str, Sequence[str]],
+    locks: Mapping[str, Placement] | None = None,
+    matrices: Mapping[str, TravelMatrix] | None = None,
 ) -> tuple[Unserved, ...]:
     """Return for each visit why it is in none of the routes of a plan.
 
@@ -256,19 +298,38 @@ def reasons(
         All of the period, with the shifts that count.
     waiting
         Ids of the visits that must lie on an earlier date, by the id of the visit that waits for them.
+    locks
+        The crew-days that visits are locked to, by visit_id.
+    matrices
+        Travel by profile, as in `Problem`.
     """
     by_day = {(route.crew_day.crew, route.crew_day.on): route for route in routes}
     done_on = {stop.visit.visit_id: route.crew_day.on for route in by_day.values() for stop in route.stops}
     answer = []
     for visit in left_out:
-        never = before_roads(visit, crew_days, first_day)
+        lock = (locks or {}).get(visit.visit_id)
+        open_to = [day for day in crew_days if lock is None or (day.crew, day.on) == (lock.crew, lock.on)]
+        never = before_roads(visit, open_to, first_day)
         able: list[CrewDay] = []
         if never is None:
-            able, never = by_road(visit, [day for day in crew_days if _may_do(day, visit, first_day)], matrix)
+            fitting = [day for day in open_to if _may_do(day, visit, first_day)]
+            able, never = by_road(visit, fitting, matrix, matrices)
         if never is None:
             able, never = _after_others(visit, able, waiting.get(visit.visit_id, ()), done_on)
+        if never is not None and lock is not None:
+            never = _locked(visit, lock, never)
         answer.append(never or no_time(visit, able, by_day))
     return tuple(answer)
+
+
+def _locked(visit: Visit, lock: Placement, there: Unserved) -> Unserved:
+    """Return the reason of a visit that its lock keeps from every crew-day but one that cannot do it."""
+    return Unserved(
+        visit,
+        "lock",
+        f"festgelegt auf {weekday_de(lock.on)}, {lock.crew}; dort: {there.reason}",
+        f"locked to {weekday_en(lock.on)}, {lock.crew}; there: {there.reason_en}",
+    )
 
 
 def _after_others(
@@ -305,6 +366,22 @@ def _volume(volume_m3: float) -> str:
     '5,8 m³'
     """
     return f"{volume_m3:.1f} m³".replace(".", ",")
+
+
+def weekday_de(day: date) -> str:
+    """Write a date with its day of the week in German.
+
+    Examples
+    --------
+    >>> weekday_de(date(2026, 11, 26)), weekday_en(date(2026, 11, 26))
+    ('Do 26.11.2026', 'Thu 26 Nov 2026')
+    """
+    return f"{WEEKDAYS_DE[day.weekday()]} {_de(day)}"
+
+
+def weekday_en(day: date) -> str:
+    """Write a date with its day of the week in English, as `weekday_de`."""
+    return f"{WEEKDAYS_EN[day.weekday()]} {_en(day)}"
 
 
 def _de(day: date) -> str:

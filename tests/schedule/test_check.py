@@ -11,7 +11,8 @@ import pytest
 from geo_service.routes.model import CrewDay, Route
 from geo_service.routes.timing import time_route
 from geo_service.schedule.check import UNSERVED_CODES, faults
-from geo_service.schedule.model import Problem, Solution, Unserved
+from geo_service.schedule.model import Placement, Problem, Solution, Unserved
+from geo_service.streets.model import TravelMatrix
 
 HOUR = 3600
 Plan = tuple[Problem, Solution]
@@ -91,9 +92,23 @@ def moved(plan: Plan, on) -> Plan:
     return with_crew_day((replace(plan[0], days=(*plan[0].days, on)), plan[1]), 1, on=on)
 
 
+def with_lock(plan: Plan, visit_id: str, crew: str, day: int, code: str = "no_skill") -> Plan:
+    """Lock a visit to a crew-day in force."""
+    in_force = {visit_id: Placement(crew, plan[0].days[day])}
+    problem = replace(plan[0], in_force=in_force, locked=frozenset({visit_id}))
+    return problem, replace(plan[1], unserved=tuple(replace(one, code=code) for one in plan[1].unserved))
+
+
 def home_late(plan: Plan) -> Plan:
     """Let crew 1 come home on Thursday less than eleven hours before it leaves on Friday."""
     return with_route(plan, 1, end_s=plan[1].routes[2].start_s + 13 * HOUR + 1)
+
+
+def slow_bike(plan: Plan) -> Plan:
+    """Let crew 1 travel on Tuesday as a bicycle does, with the times of a van."""
+    van = plan[0].matrix
+    problem = replace(plan[0], matrices={"bicycle": TravelMatrix(van.seconds * 2, van.metres)})
+    return with_crew_day((problem, plan[1]), 0, profile="bicycle")
 
 
 WRONG: dict[str, list[Callable[[Plan], Plan]]] = {
@@ -131,6 +146,14 @@ WRONG: dict[str, list[Callable[[Plan], Plan]]] = {
     ],
     "rest": [home_late],
     "rest_day": [on_the_holiday, lambda plan: moved(plan, plan[0].days[2] + timedelta(2))],
+    "locked": [
+        lambda plan: with_lock(plan, "visit-3", "crew-2", 1),
+        lambda plan: with_lock(plan, "visit-3", "crew-1", 2),
+        lambda plan: with_lock(plan, "visit-6", "crew-1", 2, "no_time"),
+        lambda plan: with_lock(plan, "visit-6", "crew-1", 2, "capacity"),
+    ],
+    "profile": [lambda plan: with_crew_day(plan, 0, profile="cargo_bike")],
+    "drive": [slow_bike],
     "window": [lambda plan: with_visits(plan, visit_1={"day_windows": {plan[0].days[0]: ((0, HOUR),)}})],
 }
 
@@ -146,6 +169,8 @@ def test_finds_what_breaks_the_rule(plan, rule, number):
     "sound",
     [
         lambda plan: plan,
+        lambda plan: with_lock(plan, "visit-3", "crew-1", 1),
+        lambda plan: with_lock(plan, "visit-6", "crew-1", 1),  # left out for another reason than others
         lambda plan: with_visits(plan, visit_4={"after": "visit-3", "after_days": 1}),
         lambda plan: moved(plan, plan[0].days[0] + timedelta(4)),  # a Saturday
         lambda plan: with_visits(  # overdue before the period: any date of it will do

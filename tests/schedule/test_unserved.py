@@ -141,7 +141,7 @@ def test_tells_when_the_vehicle_is_full(make_visit, make_crew_day, make_places, 
     )
     one = solve(problem, after_iterations(5), 1).unserved[0]
 
-    assert (one.code, "ist die Ladefläche voll (höchstens 1,0 m³ frei)" in one.reason) == ("no_time", True)
+    assert (one.code, "ist die Ladefläche voll (höchstens 1,0 m³ frei)" in one.reason) == ("capacity", True)
 
 
 def test_tells_when_only_the_hours_are_taken(make_visit, make_crew_day, make_places, make_problem, days):
