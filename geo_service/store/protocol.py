@@ -9,9 +9,23 @@ from typing import Protocol
 
 from geo_service.base.progress import Progress
 from geo_service.plots.model import Plot, Quarter
-from geo_service.store.model import Change, Place, Plan, Run, RunStatus, Token
+from geo_service.schedule.events import Event
+from geo_service.store.model import (
+    Change,
+    KeptEvent,
+    KeptException,
+    Move,
+    Place,
+    Plan,
+    Run,
+    RunStatus,
+    Token,
+    VisitDone,
+    VisitLock,
+)
 from geo_service.streets.network import StreetNetwork
 from geo_service.work.model import Catalogue, Crew
+from geo_service.work.noise import Rules
 
 BBox = tuple[float, float, float, float]
 """min lon, min lat, max lon, max lat, degrees."""
@@ -60,8 +74,48 @@ class Writing(Protocol):
         """Replace the catalogue of work."""
         ...
 
-    def put_plan(self, plan: Plan) -> None:
-        """Keep a checked plan and put it in force."""
+    def put_plan(self, plan: Plan, in_force: bool = True) -> None:
+        """Keep a checked plan, and put it in force unless it is a draft."""
+        ...
+
+    def put_in_force(self, plan_id: str) -> None:
+        """Put a plan in force that is kept already."""
+        ...
+
+    def put_moves(self, moves: Iterable[Move]) -> None:
+        """Keep what a plan moved."""
+        ...
+
+    def put_lock(self, lock: VisitLock) -> None:
+        """Keep a visit on its crew-day, or replace its lock."""
+        ...
+
+    def drop_locks(self, visit_ids: Iterable[str]) -> None:
+        """Lift locks."""
+        ...
+
+    def put_event(self, event: Event, *, author: str, at: datetime) -> None:
+        """Let an event hold for all plans that are made from now on."""
+        ...
+
+    def drop_event(self, event_id: int) -> None:
+        """Withdraw an event."""
+        ...
+
+    def put_exception(self, kept: KeptException) -> None:
+        """Keep an exception to the cutting ban, or replace the one for the same work on the same plot."""
+        ...
+
+    def drop_exception(self, plot_id: str, work: str) -> None:
+        """Take an exception to the cutting ban back."""
+        ...
+
+    def set_rules(self, rules: Rules) -> None:
+        """Say which rules hold beside federal law."""
+        ...
+
+    def record_visit(self, done: VisitDone) -> None:
+        """Note that a visit was done, or correct the note; `record_done` tells that the whole work was."""
         ...
 
     def record_done(self, plot_id: str, work: str, done_on: date) -> None:
@@ -138,6 +192,34 @@ class Store(Protocol):
 
     def plans(self) -> list[Plan]:
         """All plans, newest first, without routes and lines."""
+        ...
+
+    def plan_in_force(self) -> str | None:
+        """Id of the plan in force."""
+        ...
+
+    def moves(self, plan_id: str | None = None) -> list[Move]:
+        """What a plan moved, or all moves, the newest first."""
+        ...
+
+    def locks(self) -> list[VisitLock]:
+        """All locks in order of visit."""
+        ...
+
+    def visits_done(self) -> list[VisitDone]:
+        """All visits that were noted as done, in order of day and visit."""
+        ...
+
+    def events(self) -> list[KeptEvent]:
+        """The events that hold, the oldest first."""
+        ...
+
+    def exceptions(self) -> list[KeptException]:
+        """The exceptions to the cutting ban in order of plot and work."""
+        ...
+
+    def rules(self) -> Rules:
+        """Which rules hold beside federal law."""
         ...
 
     def ledger(self, limit: int = 100) -> list[Change]:

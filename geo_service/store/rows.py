@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import orjson
 import shapely
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from geo_service.base.clock import require_aware
 from geo_service.base.crs import WGS84_EPSG, transform_xy
@@ -29,12 +29,34 @@ from geo_service.plots.model import (
     TenureKind,
 )
 from geo_service.routes.model import Route
-from geo_service.store.model import Plan, RouteLine, Run, RunStatus, Token, UnservedVisit
+from geo_service.schedule.events import Event
+from geo_service.schedule.model import Remedy
+from geo_service.store.model import (
+    KeptEvent,
+    KeptException,
+    Move,
+    OpeningHours,
+    Place,
+    PlaceKind,
+    Plan,
+    RouteLine,
+    Run,
+    RunStatus,
+    Token,
+    UnservedVisit,
+    VisitDone,
+    VisitLock,
+)
+from geo_service.work.cutting import CuttingException, ExceptionCode
 from geo_service.work.model import NotDue
 
 ROUTE = TypeAdapter(Route)
 LINE = TypeAdapter(RouteLine)
 KEPT_OUT = TypeAdapter(tuple[NotDue, ...])
+REMEDY: TypeAdapter[Remedy | None] = TypeAdapter(Remedy | None)
+AnyEvent = Annotated[Event, Field(discriminator="kind")]
+EVENT: TypeAdapter[Event] = TypeAdapter(AnyEvent)
+EVENTS: TypeAdapter[tuple[Event, ...]] = TypeAdapter(tuple[AnyEvent, ...])
 """Nested value objects are kept as JSON documents, written and checked by pydantic."""
 
 PLOT_COLUMNS = (
@@ -152,6 +174,42 @@ def quarter_of(row: sqlite3.Row) -> Quarter:
     )
 
 
+def place_row(place: Place) -> tuple[Any, ...]:
+    """Return the values of the columns of ``place``; what makes it a facility is a JSON document, the last of them."""
+    facility = {
+        "accepts": sorted(place.accepts),
+        "supplies": sorted(place.supplies),
+        "hours": [[list(one.weekdays), one.opens_s, one.closes_s] for one in place.hours],
+        "minutes": place.minutes,
+    }
+    return (
+        place.code,
+        place.kind.value,
+        place.name,
+        place.address,
+        place.lon,
+        place.lat,
+        orjson.dumps(facility).decode(),
+    )
+
+
+def place_of(row: sqlite3.Row) -> Place:
+    """Build a place from its row; a place of an older workspace is no facility."""
+    told = orjson.loads(row["facility"])
+    return Place(
+        row["code"],
+        PlaceKind(row["kind"]),
+        row["name"],
+        row["address"],
+        row["lon"],
+        row["lat"],
+        accepts=frozenset(told.get("accepts", ())),
+        supplies=frozenset(told.get("supplies", ())),
+        hours=tuple(OpeningHours(tuple(days), opens_s, closes_s) for days, opens_s, closes_s in told.get("hours", ())),
+        minutes=told.get("minutes", 0),
+    )
+
+
 def plan_of(row: sqlite3.Row, routes: Iterable[sqlite3.Row] = (), unserved: Iterable[sqlite3.Row] = ()) -> Plan:
     """Build a plan from its row, and from the rows of its routes and unserved visits."""
     kept = list(routes)
@@ -174,6 +232,7 @@ def plan_of(row: sqlite3.Row, routes: Iterable[sqlite3.Row] = (), unserved: Iter
                 one["code"],
                 one["reason"],
                 one["reason_en"],
+                REMEDY.validate_json(one["remedy"]),
             )
             for one in unserved
         ),
@@ -181,7 +240,74 @@ def plan_of(row: sqlite3.Row, routes: Iterable[sqlite3.Row] = (), unserved: Iter
         notes=tuple(orjson.loads(row["notes"])),
         warnings=tuple(orjson.loads(row["warnings"])),
         kept_out=KEPT_OUT.validate_json(row["kept_out"]),
+        costs=orjson.loads(row["costs"]),
+        events=EVENTS.validate_json(row["events"]),
     )
+
+
+def move_row(move: Move) -> tuple[Any, ...]:
+    """Return the values of a row of ``plan_move``."""
+    old, new = (move.old_crew, move.old_on.isoformat()), (move.new_crew, day_text(move.new_on))
+    said = (move.reason, move.reason_en, move.author, utc_text(move.at))
+    return (move.plan_id, move.visit_id, move.plot_code, move.work, *old, *new, *said)
+
+
+def move_of(row: sqlite3.Row) -> Move:
+    """Build a move from its row."""
+    return Move(
+        plan_id=row["plan_id"],
+        visit_id=row["visit_id"],
+        plot_code=row["plot_code"],
+        work=row["work"],
+        old_crew=row["old_crew"],
+        old_on=date.fromisoformat(row["old_on"]),
+        new_crew=row["new_crew"],
+        new_on=day_value(row["new_on"]),
+        reason=row["reason"],
+        reason_en=row["reason_en"],
+        author=row["author"],
+        at=datetime.fromisoformat(row["at"]),
+    )
+
+
+def lock_of(row: sqlite3.Row) -> VisitLock:
+    """Build a lock from its row."""
+    return VisitLock(
+        visit_id=row["visit_id"],
+        crew=row["crew"],
+        on=date.fromisoformat(row["on_date"]),
+        reason=row["reason"],
+        author=row["author"],
+        at=datetime.fromisoformat(row["at"]),
+        window=None if row["opens_s"] is None else (row["opens_s"], row["closes_s"]),
+    )
+
+
+def visit_done_of(row: sqlite3.Row) -> VisitDone:
+    """Build a visit done from its row."""
+    return VisitDone(
+        visit_id=row["visit_id"],
+        plot_id=row["plot_id"],
+        work=row["work"],
+        done_on=date.fromisoformat(row["done_on"]),
+        crew=row["crew"],
+        part=row["part"],
+        parts=row["parts"],
+        author=row["author"],
+        at=datetime.fromisoformat(row["at"]),
+    )
+
+
+def event_of(row: sqlite3.Row) -> KeptEvent:
+    """Build an event from its row."""
+    document, at = EVENT.validate_json(row["document"]), datetime.fromisoformat(row["at"])
+    return KeptEvent(row["event_id"], document, row["author"], at)
+
+
+def exception_of(row: sqlite3.Row) -> KeptException:
+    """Build an exception to the cutting ban from its row."""
+    given = CuttingException(ExceptionCode(row["code"]), row["evidence"])
+    return KeptException(row["plot_id"], row["work"], given, row["author"], datetime.fromisoformat(row["at"]))
 
 
 def run_of(row: sqlite3.Row) -> Run:

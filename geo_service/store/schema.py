@@ -152,6 +152,63 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             used_at TEXT
         ) STRICT""",
     ),
+    ("ALTER TABLE place ADD COLUMN facility TEXT NOT NULL DEFAULT '{}'",),
+    (  # parts of the objective, remedies, moves, locks, visits done, events, exceptions to the cutting ban
+        "ALTER TABLE plan ADD COLUMN costs TEXT NOT NULL DEFAULT '{}'",
+        "ALTER TABLE plan ADD COLUMN events TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE plan_unserved ADD COLUMN remedy TEXT NOT NULL DEFAULT 'null'",
+        """CREATE TABLE plan_move (
+            plan_id TEXT NOT NULL REFERENCES plan (plan_id) ON DELETE CASCADE,
+            visit_id TEXT NOT NULL,
+            plot_code TEXT NOT NULL,
+            work TEXT NOT NULL,
+            old_crew TEXT NOT NULL,
+            old_on TEXT NOT NULL,
+            new_crew TEXT NOT NULL,
+            new_on TEXT,
+            reason TEXT NOT NULL,
+            reason_en TEXT NOT NULL,
+            author TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX plan_move_by_visit ON plan_move (visit_id)",
+        """CREATE TABLE visit_lock (
+            visit_id TEXT PRIMARY KEY,
+            crew TEXT NOT NULL,
+            on_date TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            author TEXT NOT NULL,
+            at TEXT NOT NULL,
+            opens_s INTEGER,
+            closes_s INTEGER
+        ) STRICT""",
+        """CREATE TABLE visit_record (
+            visit_id TEXT PRIMARY KEY,
+            plot_id TEXT NOT NULL REFERENCES plot (plot_id) ON DELETE CASCADE,
+            work TEXT NOT NULL,
+            done_on TEXT NOT NULL,
+            crew TEXT NOT NULL,
+            part INTEGER NOT NULL,
+            parts INTEGER NOT NULL,
+            author TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE event (
+            event_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            document TEXT NOT NULL,
+            author TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE cutting_exception (
+            plot_id TEXT NOT NULL REFERENCES plot (plot_id) ON DELETE CASCADE,
+            work TEXT NOT NULL,
+            code TEXT NOT NULL,
+            evidence TEXT NOT NULL,
+            author TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (plot_id, work)
+        ) STRICT""",
+    ),
 )
 """Statements by schema version; the version is the count applied, kept in ``PRAGMA user_version``."""
 

@@ -15,15 +15,41 @@ from geo_service.base.errors import NotReady, StoreError
 from geo_service.base.progress import Progress
 from geo_service.plots.model import Plot, Quarter
 from geo_service.store.connection import Connections, in_house_words
-from geo_service.store.model import Change, Place, PlaceKind, Plan, Run, RunStatus, Token
+from geo_service.store.model import (
+    Change,
+    KeptEvent,
+    KeptException,
+    Move,
+    Place,
+    Plan,
+    Run,
+    RunStatus,
+    Token,
+    VisitDone,
+    VisitLock,
+)
 from geo_service.store.protocol import BBox
-from geo_service.store.rows import plan_of, plots_of, quarter_of, run_of, token_of, utc_text
+from geo_service.store.rows import (
+    event_of,
+    exception_of,
+    lock_of,
+    move_of,
+    place_of,
+    plan_of,
+    plots_of,
+    quarter_of,
+    run_of,
+    token_of,
+    utc_text,
+    visit_done_of,
+)
 from geo_service.store.schema import migrate
 from geo_service.store.writing import SqliteWriting
 from geo_service.streets.network import StreetNetwork
 from geo_service.work.catalogue import catalogue_from_json
 from geo_service.work.crews import crews_from_json
 from geo_service.work.model import Catalogue, Crew
+from geo_service.work.noise import STRICT, Rules
 
 FILE_NAME = "desk.sqlite"
 
@@ -184,10 +210,7 @@ class SqliteStore:
 
     def places(self) -> list[Place]:
         """All places in order of code."""
-        return [
-            Place(row["code"], PlaceKind(row["kind"]), row["name"], row["address"], row["lon"], row["lat"])
-            for row in self._rows("SELECT * FROM place ORDER BY code")
-        ]
+        return [place_of(row) for row in self._rows("SELECT * FROM place ORDER BY code")]
 
     def crews(self) -> list[Crew]:
         """All crews in order of code."""
@@ -222,6 +245,41 @@ class SqliteStore:
     def plans(self) -> list[Plan]:
         """All plans, newest first, without routes and lines."""
         return [plan_of(row) for row in self._rows("SELECT * FROM plan ORDER BY made_at DESC, rowid DESC")]
+
+    def plan_in_force(self) -> str | None:
+        """Id of the plan in force."""
+        rows = self._rows("SELECT plan_id FROM plan WHERE in_force = 1")
+        return rows[0]["plan_id"] if rows else None
+
+    def moves(self, plan_id: str | None = None) -> list[Move]:
+        """What a plan moved, or all moves, the newest first."""
+        where, values = ("", ()) if plan_id is None else ("WHERE plan_id = ?", (plan_id,))
+        rows = self._rows(f"SELECT * FROM plan_move {where} ORDER BY at DESC, old_on, visit_id", *values)  # noqa: S608
+        return [move_of(row) for row in rows]
+
+    def locks(self) -> list[VisitLock]:
+        """All locks in order of visit."""
+        return [lock_of(row) for row in self._rows("SELECT * FROM visit_lock ORDER BY visit_id")]
+
+    def visits_done(self) -> list[VisitDone]:
+        """All visits that were noted as done, in order of day and visit."""
+        return [visit_done_of(row) for row in self._rows("SELECT * FROM visit_record ORDER BY done_on, visit_id")]
+
+    def events(self) -> list[KeptEvent]:
+        """The events that hold, the oldest first."""
+        return [event_of(row) for row in self._rows("SELECT * FROM event ORDER BY event_id")]
+
+    def exceptions(self) -> list[KeptException]:
+        """The exceptions to the cutting ban in order of plot and work."""
+        return [exception_of(row) for row in self._rows("SELECT * FROM cutting_exception ORDER BY plot_id, work")]
+
+    def rules(self) -> Rules:
+        """Which rules hold beside federal law."""
+        noise, exempt = self._setting("leipzig_noise"), self._setting("municipal_exempt")
+        return Rules(
+            leipzig_noise=STRICT.leipzig_noise if noise is None else noise == "1",
+            municipal_exempt=STRICT.municipal_exempt if exempt is None else exempt == "1",
+        )
 
     def ledger(self, limit: int = 100) -> list[Change]:
         """The newest changes first."""

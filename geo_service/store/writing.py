@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import orjson
 import shapely
 
 from geo_service.base.errors import Conflict
 from geo_service.plots.model import Plot, Quarter
-from geo_service.store.model import Place, Plan
-from geo_service.store.rows import KEPT_OUT, LINE, PLOT_COLUMNS, ROUTE, lonlat_boxes, plot_row, utc_text
+from geo_service.schedule.events import Event
+from geo_service.store.model import KeptException, Move, Place, Plan, VisitDone, VisitLock
+from geo_service.store.rows import (
+    EVENT,
+    EVENTS,
+    KEPT_OUT,
+    LINE,
+    PLOT_COLUMNS,
+    REMEDY,
+    ROUTE,
+    lonlat_boxes,
+    move_row,
+    place_row,
+    plot_row,
+    utc_text,
+)
 from geo_service.streets.network import StreetNetwork
 from geo_service.work.catalogue import catalogue_to_json
 from geo_service.work.crews import crews_to_json
 from geo_service.work.model import Catalogue, Crew
+from geo_service.work.noise import Rules
 
 _UPSERT_PLOT = (
     f"INSERT INTO plot ({PLOT_COLUMNS}) VALUES ({', '.join('?' * 23)}) ON CONFLICT (plot_id) DO UPDATE SET "  # noqa: S608
@@ -56,7 +71,8 @@ class SqliteWriting:
 
     def clear(self) -> None:
         """Remove everything that belongs to a place, plans and records too; crews and catalogue stay."""
-        for table in ("plan", "visit_done", "plot_box", "plot", "quarter", "street_network", "landscape", "place"):
+        made_here = ("plan", "visit_lock", "event", "visit_done", "plot_box", "plot", "quarter")
+        for table in (*made_here, "street_network", "landscape", "place"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608
         self._db.execute("DELETE FROM setting WHERE name = 'plan_crs'")
         self._note("workspace", ["cleared"])
@@ -101,8 +117,8 @@ class SqliteWriting:
 
     def put_places(self, places: Iterable[Place]) -> None:
         """Insert or replace places by code."""
-        rows = [(p.code, p.kind.value, p.name, p.address, p.lon, p.lat) for p in places]
-        self._db.executemany("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?, ?, ?)", rows)
+        rows = [place_row(place) for place in places]
+        self._db.executemany("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         self._note("place", [row[0] for row in rows])
 
     def put_crews(self, crews: Iterable[Crew]) -> None:
@@ -118,11 +134,12 @@ class SqliteWriting:
         self._db.execute("INSERT OR REPLACE INTO catalogue VALUES (1, ?)", (document,))
         self._note("catalogue", [""])
 
-    def put_plan(self, plan: Plan) -> None:
-        """Keep a checked plan and put it in force."""
-        self._db.execute("UPDATE plan SET in_force = 0 WHERE in_force = 1")
+    def put_plan(self, plan: Plan, in_force: bool = True) -> None:
+        """Keep a checked plan, and put it in force unless it is a draft."""
+        if in_force:
+            self._db.execute("UPDATE plan SET in_force = 0 WHERE in_force = 1")
         self._db.execute(
-            "INSERT INTO plan VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+            "INSERT INTO plan VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 plan.plan_id,
                 utc_text(plan.made_at),
@@ -134,6 +151,9 @@ class SqliteWriting:
                 orjson.dumps(list(plan.notes)).decode(),
                 orjson.dumps(list(plan.warnings)).decode(),
                 KEPT_OUT.dump_json(plan.kept_out).decode(),
+                int(in_force),
+                orjson.dumps(plan.costs).decode(),
+                EVENTS.dump_json(plan.events).decode(),
             ),
         )
         self._db.executemany(
@@ -150,7 +170,7 @@ class SqliteWriting:
             ],
         )
         self._db.executemany(
-            "INSERT INTO plan_unserved VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO plan_unserved VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     plan.plan_id,
@@ -162,11 +182,83 @@ class SqliteWriting:
                     one.code,
                     one.reason,
                     one.reason_en,
+                    REMEDY.dump_json(one.remedy).decode(),
                 )
                 for one in plan.unserved
             ],
         )
         self._note("plan", [plan.plan_id])
+
+    def put_in_force(self, plan_id: str) -> None:
+        """Put a plan in force that is kept already."""
+        self._db.execute("UPDATE plan SET in_force = 0 WHERE in_force = 1")
+        self._db.execute("UPDATE plan SET in_force = 1 WHERE plan_id = ?", (plan_id,))
+        self._note("plan", [plan_id])
+
+    def put_moves(self, moves: Iterable[Move]) -> None:
+        """Keep what a plan moved."""
+        rows = [move_row(move) for move in moves]
+        self._db.executemany("INSERT INTO plan_move VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._note("move", [row[1] for row in rows])
+
+    def put_lock(self, lock: VisitLock) -> None:
+        """Keep a visit on its crew-day, or replace its lock."""
+        opens_s, closes_s = lock.window or (None, None)
+        said = (lock.reason, lock.author, utc_text(lock.at))
+        self._db.execute(
+            "INSERT OR REPLACE INTO visit_lock VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (lock.visit_id, lock.crew, lock.on.isoformat(), *said, opens_s, closes_s),
+        )
+        self._note("lock", [lock.visit_id])
+
+    def drop_locks(self, visit_ids: Iterable[str]) -> None:
+        """Lift locks."""
+        ids = list(visit_ids)
+        self._db.executemany("DELETE FROM visit_lock WHERE visit_id = ?", [(visit_id,) for visit_id in ids])
+        self._note("lock", ids)
+
+    def put_event(self, event: Event, *, author: str, at: datetime) -> None:
+        """Let an event hold for all plans that are made from now on."""
+        document = EVENT.dump_json(event).decode()
+        kept = self._db.execute(
+            "INSERT INTO event (document, author, at) VALUES (?, ?, ?)", (document, author, utc_text(at))
+        ).lastrowid
+        self._note("event", [str(kept)])
+
+    def drop_event(self, event_id: int) -> None:
+        """Withdraw an event."""
+        self._db.execute("DELETE FROM event WHERE event_id = ?", (event_id,))
+        self._note("event", [str(event_id)])
+
+    def put_exception(self, kept: KeptException) -> None:
+        """Keep an exception to the cutting ban, or replace the one for the same work on the same plot."""
+        given = (kept.exception.code.value, kept.exception.evidence)
+        self._db.execute(
+            "INSERT OR REPLACE INTO cutting_exception VALUES (?, ?, ?, ?, ?, ?)",
+            (kept.plot_id, kept.work, *given, kept.author, utc_text(kept.at)),
+        )
+        self._note("exception", [f"{kept.plot_id}.{kept.work}"])
+
+    def drop_exception(self, plot_id: str, work: str) -> None:
+        """Take an exception to the cutting ban back."""
+        self._db.execute("DELETE FROM cutting_exception WHERE plot_id = ? AND work = ?", (plot_id, work))
+        self._note("exception", [f"{plot_id}.{work}"])
+
+    def set_rules(self, rules: Rules) -> None:
+        """Say which rules hold beside federal law."""
+        self._set("leipzig_noise", str(int(rules.leipzig_noise)))
+        self._set("municipal_exempt", str(int(rules.municipal_exempt)))
+
+    def record_visit(self, done: VisitDone) -> None:
+        """Note that a visit was done, or correct the note; `record_done` tells that the whole work was."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO visit_record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(done.visit_id, done.plot_id, done.work, done.done_on.isoformat(), done.crew),
+                *(done.part, done.parts, done.author, utc_text(done.at)),
+            ),
+        )
+        self._note("visit", [done.visit_id])
 
     def record_done(self, plot_id: str, work: str, done_on: date) -> None:
         """Note that work was done on a plot."""
