@@ -6,16 +6,16 @@ import csv
 from datetime import date, datetime
 from pathlib import Path
 
-import orjson
-
 from geo_service.base.errors import InputError
 from geo_service.base.progress import OnProgress, Progress, silent
 from geo_service.base.report import ImportReport
 from geo_service.plots.quarters import QuarterOptions, read_quarters
 from geo_service.plots.reading import ReadOptions, read_plots
-from geo_service.store.model import Place, PlaceKind
+from geo_service.store.model import OpeningHours, Place, PlaceKind
 from geo_service.store.protocol import Store, Writing
 from geo_service.streets.osm import read_osm
+from geo_service.work.entry import Entry, read_document
+from geo_service.work.waste import WASTE
 
 AUTHOR = "sample"
 
@@ -66,21 +66,53 @@ def load_sample(
 
 
 def read_places(path: Path) -> list[Place]:
-    """Read depot, contact points and tips from JSON: code, kind, name, address, lon, lat (degrees)."""
-    try:
-        return [
-            Place(
-                one["code"],
-                PlaceKind(one["kind"]),
-                one["name"],
-                one["address"],
-                float(one["lon"]),
-                float(one["lat"]),
-            )
-            for one in orjson.loads(path.read_bytes())
-        ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path.name} is no list of places ({error})", remedy="restore the file") from error
+    """Read the fixed places from a JSON list.
+
+    Each has code, kind, name, address, lon and lat (degrees); where vehicles are emptied or loaded also what the place
+    ``accepts`` (AVV keys) or ``supplies``, its ``hours`` (``weekdays``, Monday 0, ``opens``, ``closes``) and the
+    ``minutes`` that it takes.
+
+    Raises
+    ------
+    FileUnreadable
+        When the file cannot be read or is no JSON.
+    InputError
+        When an entry is wrong: entry, field, reason and remedy are named.
+    """
+    return [_place(entry) for entry in Entry({"places": read_document(path)}, path.name).entries("places", "code")]
+
+
+def _place(entry: Entry) -> Place:
+    place = Place(
+        code=entry.code("code"),
+        kind=entry.choice("kind", PlaceKind),
+        name=entry.text("name"),
+        address=entry.text("address"),
+        lon=entry.number("lon", -180, 180),
+        lat=entry.number("lat", -90, 90),
+        accepts=_waste_keys(entry),
+        supplies=entry.codes("supplies"),
+        hours=tuple(_hours(one) for one in entry.entries("hours")) if entry.has("hours") else (),
+        minutes=entry.whole("minutes", 0, 240, 0),
+    )
+    entry.close()
+    return place
+
+
+def _waste_keys(entry: Entry) -> frozenset[str]:
+    keys = entry.texts("accepts") if entry.has("accepts") else ()
+    for key in keys:
+        if key not in WASTE:
+            entry.refuse("accepts", f"unknown waste key {key[:20]!r}", f"one of {', '.join(WASTE)}")
+    return frozenset(keys)
+
+
+def _hours(entry: Entry) -> OpeningHours:
+    hours = OpeningHours(entry.wholes("weekdays", 0, 6), entry.time_s("opens"), entry.time_s("closes"))
+    if hours.closes_s <= hours.opens_s:
+        entry.refuse("closes", "does not lie after opens", "write a later time of the same day")
+    entry.close()
+    return hours
 
 
 def _read_done(path: Path, ids: dict[str, str]) -> list[tuple[str, str, date]]:

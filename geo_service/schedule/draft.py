@@ -68,7 +68,7 @@ class Draft:
         self._limit_s = fit.limit_s
         self._number_places(problem)
         self.services_s = [visit.service_s for visit in visits]
-        self._volumes_m3 = [visit.volume_m3 for visit in visits]
+        self._volumes_m3 = [visit.volume_m3 + visit.supply_m3 for visit in visits]
         self.left_out_s = [left_out_cost_s(visit, last_day, problem.weights) for visit in visits]
         self._link(visits)
         on_dates = sorted({day.on for day in crew_days})

@@ -109,9 +109,13 @@ def _kind(entry: Entry, machines: dict[str, Machine]) -> WorkKind:
         clears_growth=entry.flag("clears_growth", False),
         ground_disturbing=entry.flag("ground_disturbing", False),
         unmapped_too=entry.flag("unmapped_too", False),
+        supply=entry.code("supply", ""),
+        supply_m3_per_m2=entry.number("supply_m3_per_m2", 0, 10, 0),
     )
     if kind.volume_m3_per_m2 and not kind.waste_key:
         entry.refuse("waste_key", "is missing although something is carried away", "name the AVV key")
+    if kind.supply_m3_per_m2 and not kind.supply:
+        entry.refuse("supply", "is missing although something is brought along", 'name it, as "plants"')
     if kind.minutes_fixed == 0 and any(tier.minutes_per_m2 == 0 for tier in kind.rates):
         entry.refuse("minutes_fixed", "is 0, as is a rate: such work takes no time", "give one of them minutes")
     entry.close()

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from geo_service.base.clock import hhmm
+from geo_service.streets.model import Profile
 from geo_service.work.calendar import SUNDAY
 from geo_service.work.entry import Entry, open_entry, read_document
-from geo_service.work.hours import rest_is_kept
+from geo_service.work.hours import MAX_WORK_BALANCED_S, MAX_WORK_S, rest_is_kept
 from geo_service.work.model import Crew
 
-_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
@@ -64,14 +64,23 @@ def _crew(entry: Entry) -> Crew:
         machines=entry.codes("machines"),
         vehicle=entry.text("vehicle"),
         capacity_m3=entry.number("capacity_m3", 0, 100),
-        shift_start_s=_time(entry, "shift_start"),
-        shift_end_s=_time(entry, "shift_end"),
+        shift_start_s=entry.time_s("shift_start"),
+        shift_end_s=entry.time_s("shift_end"),
         depot=entry.code("depot"),
         weekdays=entry.wholes("weekdays", 0, SUNDAY, (0, 1, 2, 3, 4)),
         colour=entry.text("colour", ""),
+        regular_s=entry.time_s("regular", MAX_WORK_S),
+        max_work_s=entry.time_s("max_work", MAX_WORK_S),
+        profile=entry.choice("profile", Profile).value if entry.has("profile") else "",
+        ends_empty=entry.flag("ends_empty", False),
+        end=entry.code("end", ""),
     )
     if crew.shift_end_s <= crew.shift_start_s:
         entry.refuse("shift_end", "does not lie after shift_start", "write a later time of the same day")
+    if not 0 < crew.max_work_s <= MAX_WORK_BALANCED_S:
+        entry.refuse("max_work", "is not up to 10 h (ArbZG §3)", 'write up to "10:00", above "08:00" only if balanced')
+    if not 0 < crew.regular_s <= crew.max_work_s:
+        entry.refuse("regular", "is nothing, or more than max_work", 'write hours and minutes as "07:48"')
     if not rest_is_kept(crew.shift_end_s, crew.shift_start_s):
         entry.refuse("shift_end", "leaves less than 11 h of rest until the next day (ArbZG §5)", "shorten the shift")
     if not crew.weekdays or SUNDAY in crew.weekdays or len(set(crew.weekdays)) != len(crew.weekdays):
@@ -82,13 +91,6 @@ def _crew(entry: Entry) -> Crew:
     return crew
 
 
-def _time(entry: Entry, name: str) -> int:
-    found = _TIME.fullmatch(entry.text(name))
-    if found is None:
-        entry.refuse(name, "is no time of day", 'write hours and minutes as "06:45"')
-    return int(found[1]) * 3600 + int(found[2]) * 60
-
-
 def _crew_to_json(crew: Crew) -> dict[str, Any]:
     fields = vars(crew) | {
         "skills": sorted(crew.skills),
@@ -96,5 +98,9 @@ def _crew_to_json(crew: Crew) -> dict[str, Any]:
         "weekdays": list(crew.weekdays),
         "shift_start": hhmm(crew.shift_start_s),
         "shift_end": hhmm(crew.shift_end_s),
+        "regular": hhmm(crew.regular_s),
+        "max_work": hhmm(crew.max_work_s),
+        "profile": crew.profile or None,
     }
-    return {name: value for name, value in fields.items() if name not in {"shift_start_s", "shift_end_s"}}
+    told_otherwise = {"shift_start_s", "shift_end_s", "regular_s", "max_work_s"}
+    return {name: value for name, value in fields.items() if name not in told_otherwise}

@@ -60,7 +60,8 @@ def due_visits(
     max_visit_s
         Longest visit in seconds; a longer job is cut into parts. More than 6 h at a stretch is never asked (ArbZG §4).
     max_volume_m3
-        Most that one visit may carry away; by default what the largest vehicle of the able ``crews`` holds.
+        Most that one visit may carry away and bring along together, as it must be one load; by default what the
+        largest vehicle of the able ``crews`` holds.
     crews
         Who could come: their shifts bound the stretches that parts must fit.
     exceptions
@@ -188,11 +189,12 @@ def _parts(job: Job, due: Due, lawful: LawfulDays, ready: Ready) -> list[Visit]:
     able = able_crews(period.crews, kind, job.machines)
     largest_m3 = period.max_volume_m3 or max((crew.capacity_m3 for crew in able), default=0) or math.inf
     longest_s = longest_part_s(able, lawful, period.shift, period.max_visit_s)
-    parts = cut(kind.service_s(job.area_m2), job.area_m2 * kind.volume_m3_per_m2, longest_s, largest_m3)
+    waste_m3, supply_m3 = job.area_m2 * kind.volume_m3_per_m2, job.area_m2 * kind.supply_m3_per_m2
+    parts = cut(kind.service_s(job.area_m2), waste_m3 + supply_m3, longest_s, largest_m3)
     words = reasons.why_due(plot, kind, due, done_on=job.done_on, on=period.from_on, exception=job.exception)
     heed = reasons.to_heed(kind, period.from_on)
     visits: list[Visit] = []
-    for part, (service_s, volume_m3) in enumerate(parts, start=1):
+    for part, (service_s, _) in enumerate(parts, start=1):
         said = reasons.part_of(words, part, len(parts))
         visits.append(
             Visit(
@@ -207,7 +209,7 @@ def _parts(job: Job, due: Due, lawful: LawfulDays, ready: Ready) -> list[Visit]:
                 people=kind.people,
                 skills=kind.skills,
                 machines=job.machines,
-                volume_m3=volume_m3,
+                volume_m3=waste_m3 / len(parts),
                 priority=kind.priority,
                 why=said.de,
                 why_en=said.en,
@@ -219,6 +221,9 @@ def _parts(job: Job, due: Due, lawful: LawfulDays, ready: Ready) -> list[Visit]:
                 after_days=ready.after_days,
                 part=part,
                 parts=len(parts),
+                waste_key=kind.waste_key if waste_m3 else "",
+                supply=kind.supply,
+                supply_m3=supply_m3 / len(parts),
             )
         )
     return visits

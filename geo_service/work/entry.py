@@ -17,6 +17,7 @@ MAX_TEXT = 2_000
 MAX_ITEMS = 1_000
 
 _CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _E = TypeVar("_E", bound=StrEnum)
 
 
@@ -64,6 +65,15 @@ class Entry:
     def codes(self, name: str) -> frozenset[str]:
         """Return a set of codes; empty when the field is absent."""
         return frozenset(Entry({"code": one}, f"{self.place}: {name}").code("code") for one in self._list(name, ()))
+
+    def time_s(self, name: str, default_s: int | None = None) -> int:
+        """Return hours and minutes, of day or of duration, in seconds."""
+        if default_s is not None and not self.has(name):
+            return default_s
+        found = _TIME.fullmatch(self.text(name))
+        if found is None:
+            self.refuse(name, "is no time of day", 'write hours and minutes as "06:45"')
+        return int(found[1]) * 3600 + int(found[2]) * 60
 
     def choice(self, name: str, kind: type[_E]) -> _E:
         """Return one of the values of an enumeration."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from geo_service.plots.model import CareKind, Plot, PlotState
+from geo_service.work.hours import MAX_WORK_S
 
 Window = tuple[int, int]
 """A stretch of a day in seconds since local midnight, start inclusive, end exclusive."""
@@ -82,6 +83,8 @@ class WorkKind:
         Waste or cuttings carried away, cubic metres per square metre.
     waste_key
         AVV key of what is carried away, or empty.
+    supply, supply_m3_per_m2
+        Kind of goods brought along (``"plants"``), or empty, and their cubic metres per square metre.
     season
         (month, day) pairs, first and last day in the year, both inclusive; may wrap around New Year; None: all year.
     interval_days
@@ -126,6 +129,8 @@ class WorkKind:
     clears_growth: bool = False
     ground_disturbing: bool = False
     unmapped_too: bool = False
+    supply: str = ""
+    supply_m3_per_m2: float = 0.0
 
     def area_m2(self, plot: Plot) -> float:
         """Return the square metres of a plot that this work is done on; 0 when the plot asks for none of it."""
@@ -170,9 +175,17 @@ class Crew:
     weekdays
         Days it works, Monday 0; never Sunday.
     depot
-        Code of the place where the day starts and ends.
+        Code of the place where the day starts, and ends unless ``end`` names another.
     capacity_m3
-        What the vehicle can carry away.
+        What the vehicle can carry.
+    regular_s, max_work_s
+        Working time of a day that is paid as usual, and the most that is allowed (ArbZG §3: 8 h, 10 h when balanced).
+    profile
+        How it travels, a value of `geo_service.streets.model.Profile`; empty: as a van.
+    ends_empty
+        The vehicle must be emptied before the day ends.
+    end
+        Code of the place where the day ends, or empty.
     """
 
     code: str
@@ -187,6 +200,11 @@ class Crew:
     depot: str
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
     colour: str = ""
+    regular_s: int = MAX_WORK_S
+    max_work_s: int = MAX_WORK_S
+    profile: str = ""
+    ends_empty: bool = False
+    end: str = ""
 
 
 @dataclass(frozen=True)

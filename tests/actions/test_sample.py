@@ -16,7 +16,7 @@ def test_everything_of_the_sample_is_there(empty, sample, now):
     assert empty.is_sample()
     assert len(empty.quarters()) == 6
     assert len(empty.plots()) >= 120
-    assert {place.kind.value for place in empty.places()} == {"depot", "contact_point", "tip"}
+    assert {place.kind.value for place in empty.places()} == {"depot", "contact_point", "tip", "nursery"}
     assert empty.landscape()
     assert len(empty.last_done()) > 100
     assert empty.plan_crs() == 25833

@@ -12,11 +12,13 @@ import holidays
 import pytest
 import shapely
 
+from geo_service.actions.sample import read_places
 from geo_service.base.crs import transform_geometry
 from geo_service.plots.columns import parse_values
 from geo_service.plots.model import CareKind, PlotState
-from geo_service.store.model import PlaceKind
+from geo_service.store.model import PlaceKind, facilities_of
 from geo_service.work.catalogue import read_catalogue
+from geo_service.work.crews import read_crews
 from geo_service.work.season import in_season
 
 ON = date(2026, 11, 23)
@@ -69,10 +71,13 @@ def test_places_lie_on_their_streets(sample: Path, quarters: gpd.GeoDataFrame, w
     assert {kind: kinds.count(kind) for kind in PlaceKind} == {
         PlaceKind.DEPOT: 1,
         PlaceKind.CONTACT_POINT: 2,
-        PlaceKind.TIP: 1,
+        PlaceKind.TIP: 2,
+        PlaceKind.NURSERY: 1,
     }
     for place in places:
-        assert set(place) == {"code", "kind", "name", "address", "lon", "lat"}
+        assert set(place) - {"accepts", "supplies", "hours", "minutes"} == {
+            *("code", "kind", "name", "address", "lon", "lat")
+        }
         spot = transform_geometry(shapely.Point(place["lon"], place["lat"]), 4326, 25833)
         own = [way.line for way in ways if way.name and place["address"].startswith(way.name)]
         assert min(shapely.distance(own, spot)) <= 25
@@ -80,6 +85,18 @@ def test_places_lie_on_their_streets(sample: Path, quarters: gpd.GeoDataFrame, w
     depot = next(place for place in places if place["code"] == "depot")
     spot = transform_geometry(shapely.Point(depot["lon"], depot["lat"]), 4326, 25833)
     assert list(quarters[quarters.contains(spot)].name) == ["Plagwitz"]
+
+
+def test_all_that_work_yields_and_needs_has_a_place_to_go_to(sample: Path):
+    kinds = read_catalogue(sample / "catalogue.json").kinds.values()
+    places = read_places(sample / "places.json")
+    facilities = facilities_of(places, ON, {place.code: number for number, place in enumerate(places)})
+    assert [one.code for one in facilities] == ["tip-1", "compost-1", "nursery-1"]
+    assert {kind.waste_key for kind in kinds} - {""} <= facilities[0].accepts
+    assert {kind.supply for kind in kinds} - {""} == facilities[2].supplies == {"plants"}
+    assert all(one.service_s >= 600 and sum(end - start for start, end in one.windows) > 6 * 3600 for one in facilities)
+    for crew in read_crews(sample / "crews.json"):
+        assert crew.max_work_s >= crew.regular_s > 0
 
 
 def test_the_folder_says_what_it_is_and_stays_small(sample: Path):

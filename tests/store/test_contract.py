@@ -13,7 +13,17 @@ from geo_service.base.crs import transform_xy
 from geo_service.base.errors import Conflict
 from geo_service.base.progress import Progress
 from geo_service.routes.model import Break, CrewDay, Route, Stop
-from geo_service.store.model import Place, PlaceKind, Plan, RouteLine, Run, RunStatus, Token, UnservedVisit
+from geo_service.store.model import (
+    OpeningHours,
+    Place,
+    PlaceKind,
+    Plan,
+    RouteLine,
+    Run,
+    RunStatus,
+    Token,
+    UnservedVisit,
+)
 from geo_service.streets.osm import read_osm
 from geo_service.work.catalogue import read_catalogue
 from geo_service.work.crews import read_crews
@@ -151,9 +161,11 @@ def test_the_landscape_comes_back(store, change):
 
 def test_places_come_back(store, change):
     place = Place("depot", PlaceKind.DEPOT, "Betriebshof", "Gießerstraße 1", 12.33, 51.32)
+    hours = (OpeningHours((0, 1), 25_200, 61_200), OpeningHours((5,), 28_800, 46_800))
+    tip = Place("tip", PlaceKind.TIP, "Hof", "", 12.3, 51.3, frozenset({"200201"}), frozenset({"soil"}), hours, 15)
     with change() as tx:
-        tx.put_places([place])
-    assert store.places() == [place]
+        tx.put_places([place, tip])
+    assert store.places() == [place, tip]
 
 
 def test_the_last_visit_counts(store, change, plots):

@@ -9,6 +9,7 @@ import pytest
 
 from geo_service.base.errors import FileUnreadable, NotReady, SchemaTooNew, StoreBusy, StoreError, StoreFull
 from geo_service.store import connection
+from geo_service.store.model import Place, PlaceKind
 from geo_service.store.schema import MIGRATIONS, migrate
 from geo_service.store.sqlite import FILE_NAME, SqliteStore
 
@@ -68,6 +69,19 @@ def test_a_migration_that_fails_leaves_the_version_before(tmp_path, monkeypatch)
     assert db.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
     assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half'").fetchone()[0] == 0
     db.close()
+
+
+def test_places_of_an_older_workspace_are_no_facilities(tmp_path):
+    with sqlite3.connect(tmp_path / FILE_NAME) as db:
+        for statement in MIGRATIONS[0]:
+            db.execute(statement)
+        db.execute("PRAGMA user_version = 1")
+        db.execute("INSERT INTO place VALUES ('tip-1', 'tip', 'Wertstoffhof', '', 12.3, 51.3)")
+    db.close()
+    store = SqliteStore.open(tmp_path)
+    assert store.places() == [Place("tip-1", PlaceKind.TIP, "Wertstoffhof", "", 12.3, 51.3)]
+    assert not store.places()[0].is_facility
+    store.close()
 
 
 def test_data_survive_closing(folder, plots, now):

@@ -63,6 +63,7 @@ def test_every_figure_group_of_the_default_catalogue_has_a_source(catalogue: Cat
         groups = {"Minutes": True, "People": True}
         groups |= {"Interval": kind.interval_days is not None, "season": kind.season is not None}
         groups |= {"volume": kind.volume_m3_per_m2 > 0, "Waste key": bool(kind.waste_key), "Order": bool(kind.after)}
+        groups |= {"Supply": bool(kind.supply)}
         missing = [word for word, used in groups.items() if used and word.lower() not in kind.source.lower()]
         assert not missing, f"{kind.code}: no source for {missing}"
     assert all(machine.source for machine in catalogue.machines.values())
@@ -134,6 +135,8 @@ def test_the_last_tier_has_no_limit() -> None:
         ("kinds", "after", "mow", "in a circle"),
         ("kinds", "volume_m3_per_m2", 0.1, "missing although"),
         ("kinds", "waste_key", "170605", "is hazardous"),
+        ("kinds", "supply_m3_per_m2", 0.1, "missing although"),
+        ("kinds", "supply", "Many Plants", "is no code"),
         ("kinds", "priority", 6, "no whole number"),
         ("kinds", "woody_cut", 1, "neither true nor false"),
         ("kinds", "code", "Mow Lawn", "is no code"),

@@ -55,6 +55,16 @@ def test_one_field_each_reaches_the_crew() -> None:
     (crew,) = crews_from_json(ONE)
     assert (crew.shift_start_s, crew.shift_end_s) == (24_300, 54_900)
     assert crew.weekdays == (0, 1, 2, 3, 4)
+    assert (crew.regular_s, crew.max_work_s) == (MAX_WORK_S, MAX_WORK_S)
+    assert (crew.profile, crew.ends_empty, crew.end) == ("", False, "")
+
+
+def test_what_a_crew_may_have_beside() -> None:
+    more = {"regular": "07:48", "max_work": "09:30", "profile": "truck", "ends_empty": True, "end": "yard-2"}
+    (crew,) = crews_from_json({"crews": [ONE["crews"][0] | more]})
+    assert (crew.regular_s, crew.max_work_s) == (28_080, 34_200)
+    assert (crew.profile, crew.ends_empty, crew.end) == ("truck", True, "yard-2")
+    assert crews_from_json(json.loads(json.dumps(crews_to_json([crew])))) == (crew,)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +84,14 @@ def test_one_field_each_reaches_the_crew() -> None:
         ("machines", "mower", "is no list"),
         ("vehicle", None, "is missing"),
         ("driver", "x", "is no field"),
+        ("max_work", "10:01", "ArbZG §3"),
+        ("max_work", "00:00", "ArbZG §3"),
+        ("max_work", "8", "no time of day"),
+        ("regular", "08:01", "more than max_work"),
+        ("regular", "00:00", "more than max_work"),
+        ("profile", "horse", "not one of the known values"),
+        ("ends_empty", 1, "neither true nor false"),
+        ("end", "The Yard", "is no code"),
     ],
 )
 def test_a_wrong_field_is_named_with_its_entry_and_a_remedy(field: str, value: Any, says: str) -> None:

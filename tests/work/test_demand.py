@@ -276,6 +276,22 @@ def test_a_load_is_cut_to_the_vehicle(ask: Ask, make_plot: Callable[..., Plot], 
     halves = of(ask(plot, done=done, crews=crews), "clear")  # 9 m³ on a vehicle of 8
     assert [visit.volume_m3 for visit in halves] == [4.5, 4.5]
     assert len(of(ask(plot, done=done, max_volume_m3=3.0), "clear")) == 3
+    assert {(visit.waste_key, visit.supply) for visit in halves} == {("200307", "")}
+
+
+def test_what_is_brought_along_is_part_of_the_load(
+    ask: Ask, make_plot: Callable[..., Plot], catalogue: Catalogue
+) -> None:
+    plot = make_plot(state=PlotState.CLEARED, area_m2=800, baunvo=Baunvo.GE)
+    done = {(1, "clear"): date(2026, 10, 1), (1, "inspect"): date(2026, 11, 20)}
+    (whole,) = of(ask(plot, done=done, max_volume_m3=2.0), "green")
+    assert (whole.supply, whole.supply_m3, whole.volume_m3, whole.waste_key) == ("plants", 1.6, 0.0, "")
+
+    green = replace(catalogue.kinds["green"], volume_m3_per_m2=0.001, waste_key="200202")
+    stony = replace(catalogue, kinds=catalogue.kinds | {"green": green})
+    last_done = {("id-1", work): on for (_, work), on in done.items()}
+    halves = of(due_visits([plot], stony, last_done, TEN_DAYS, max_volume_m3=2.0), "green")
+    assert [(one.supply_m3, one.volume_m3, one.waste_key) for one in halves] == [(0.8, 0.4, "200202")] * 2
 
 
 def test_an_imported_plot_without_care_areas_is_looked_at_and_picked(ask: Ask, make_plot: Callable[..., Plot]) -> None:

@@ -175,6 +175,9 @@ def check_parts(demand: Demand, by_id: dict[str, Plot], catalogue: Catalogue) ->
         minutes = kind.minutes_fixed + area_m2 * rate.minutes_per_m2
         assert -1e-6 < sum(part.service_s for part in parts) / 60 - minutes < 1 + 1e-6
         assert math.isclose(sum(part.volume_m3 for part in parts), area_m2 * kind.volume_m3_per_m2, abs_tol=1e-9)
+        assert math.isclose(sum(part.supply_m3 for part in parts), area_m2 * kind.supply_m3_per_m2, abs_tol=1e-9)
+        assert all(part.waste_key == (kind.waste_key if part.volume_m3 else "") for part in parts)
+        assert {part.supply for part in parts} == {kind.supply}
         assert [(part.part, part.parts) for part in parts] == [(n + 1, len(parts)) for n in range(len(parts))]
 
 
