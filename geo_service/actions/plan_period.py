@@ -4,66 +4,77 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from itertools import pairwise
+from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-from geo_service.base.crs import WGS84_EPSG, transform_xy
-from geo_service.base.errors import CheckFailed, InputError, NotReady
+from geo_service.actions.asked import Asked, ask_period, later_days
+from geo_service.actions.moves import moves_between
+from geo_service.actions.roads import Roads, lay_roads
+from geo_service.base.errors import CheckFailed, InputError
 from geo_service.base.progress import OnProgress, Progress, Stop, after_seconds, silent
 from geo_service.base.units import hours
 from geo_service.plots.model import Plot
 from geo_service.routes.model import Fault, Route
 from geo_service.schedule.check import faults as schedule_faults
+from geo_service.schedule.cost import costs
 from geo_service.schedule.crew_days import crew_days
 from geo_service.schedule.model import Problem, Solution, Unserved
+from geo_service.schedule.remedy import after_the_period, explained
 from geo_service.schedule.selection import select
 from geo_service.schedule.solve import SEARCHING, solve
 from geo_service.store.model import Plan, RouteLine, UnservedVisit
 from geo_service.store.protocol import Store
-from geo_service.streets.check import faults as path_faults
-from geo_service.streets.model import Profile, Router, Snap
-from geo_service.streets.network import StreetNetwork
-from geo_service.streets.router import make_router
-from geo_service.work.calendar import working_days
-from geo_service.work.demand import due_visits
-from geo_service.work.model import Crew
+from geo_service.streets.model import Profile
 from geo_service.work.tenure import WARN_DAYS, tenure_warnings
 
 MAX_DAYS = 60
 MAX_SECONDS = 3600.0
 
 
+class SearchRequest(Protocol):
+    """How long to search, and the seed."""
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of the search."""
+        ...
+
+    @property
+    def seed(self) -> int:
+        """Seed of the search."""
+        ...
+
+
 @dataclass(frozen=True)
 class PlanRequest:
-    """What to plan: ``days`` working days from ``from_on``, searching for ``seconds``; the seed makes it repeatable."""
+    """What to plan: ``days`` working days from ``from_on``, searching for ``seconds``; the seed makes it repeatable.
+
+    A ``draft`` is kept but not put in force; `geo_service.actions.accept_plan` does that later.
+    """
 
     from_on: date
     days: int = 10
     seconds: float = 20.0
     seed: int = 1
+    draft: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.days <= MAX_DAYS:
             raise InputError(f"cannot plan {self.days} days", remedy=f"ask for 1 to {MAX_DAYS} days")
-        if not 0 <= self.seconds <= MAX_SECONDS:
-            raise InputError(
-                f"cannot search for {self.seconds} seconds", remedy=f"ask for 0 to {MAX_SECONDS:.0f} seconds"
-            )
+        require_search_time(self.seconds)
 
 
-@dataclass(frozen=True)
-class _Ground:
-    """Where everything is: the snapped places (depots first, then plots) and how to travel between them."""
+def require_search_time(seconds: float) -> None:
+    """Refuse a search that is no time or too long.
 
-    router: Router
-    snaps: list[Snap]
-    depot_places: dict[str, int]
-    plot_places: dict[str, int]
-    notes: tuple[str, ...]
+    Raises
+    ------
+    InputError
+        Unless it is 0 to `MAX_SECONDS` seconds.
+    """
+    if not 0 <= seconds <= MAX_SECONDS:
+        raise InputError(f"cannot search for {seconds} seconds", remedy=f"ask for 0 to {MAX_SECONDS:.0f} seconds")
 
 
 def plan_period(
@@ -76,7 +87,9 @@ def plan_period(
     on_progress: OnProgress = silent,
     stop: Stop | None = None,
 ) -> Plan:
-    """Plan a period, check the plan independently, keep it and put it in force.
+    """Plan a period, check the plan independently, keep it and, unless it is a draft, put it in force.
+
+    The plan in force is not looked at except for what is locked in it; `geo_service.actions.replan` keeps to it.
 
     Parameters
     ----------
@@ -94,143 +107,111 @@ def plan_period(
     """
     began = time.monotonic()
     on_progress(Progress("reading the workspace"))
-    plots, crews, network = store.plots(), store.crews(), store.streets()
-    if not plots:
-        raise NotReady("there are no plots", remedy="import some with `geo-service import plots FILE`")
-    if network is None:
-        raise NotReady("there is no street network", remedy="import one with `geo-service import streets FILE`")
-    if not crews:
-        raise NotReady("there are no crews", remedy="make the workspace with `geo-service init`")
-    catalogue = store.catalogue()
-    weekdays = tuple(sorted({weekday for crew in crews for weekday in crew.weekdays}))
-    days = working_days(request.from_on, request.days, weekdays)
-
     on_progress(Progress("working out what is due"))
-    demand = due_visits(plots, catalogue, store.last_done(), days, crews=crews)
+    asked = ask_period(store, request.from_on, request.days)
+    plan = made_plan(
+        store,
+        asked,
+        request,
+        plan_id=plan_id,
+        author=author,
+        clock=clock,
+        on_progress=on_progress,
+        stop=stop,
+        began=began,
+    )
+    moves = moves_between(store.plan(), plan, from_on=request.from_on, author=author, at=plan.made_at)
+    with store.change(author=author, reason=f"planned {request.days} days from {request.from_on}", at=clock()) as tx:
+        tx.put_plan(plan, in_force=not request.draft)
+        if not request.draft:
+            tx.put_moves(move for move in moves if move.old_on in asked.days)
+    return plan
 
-    selection = select(demand.visits, crew_days(crews, days, 0), days)
+
+def made_plan(
+    store: Store,
+    asked: Asked,
+    request: SearchRequest,
+    *,
+    plan_id: str,
+    author: str,
+    clock: Callable[[], datetime],
+    on_progress: OnProgress,
+    stop: Stop | None,
+    began: float,
+) -> Plan:
+    """Solve what is asked, have it checked, say why what is left out is, and draw the routes; keep nothing yet."""
+    crews, plots, network = asked.ground.crews, asked.ground.plots, asked.ground.network
+    later = later_days(asked)
+    first = asked.locked | asked.in_force.keys()
+    selection = select(asked.visits, asked.working(crew_days(crews, asked.open_days, 0)), asked.open_days, first)
 
     on_progress(Progress("travel times"))
     wanted = {visit.plot_id for visit in selection.visits}
-    ground = _lay_ground(store, network, crews, [plot for plot in plots if plot.plot_id in wanted], plots)
+    roads = lay_roads(network, store.places(), crews, [plot for plot in plots if plot.plot_id in wanted], plots)
+    facilities = roads.facilities(asked.open_days)
     problem = Problem(
-        visits=tuple(replace(visit, place=ground.plot_places.get(visit.plot_id, -1)) for visit in selection.visits),
-        crew_days=crew_days(crews, days, ground.depot_places),
-        matrix=ground.router.matrix(ground.snaps),
-        days=days,
+        visits=tuple(replace(visit, place=roads.plot_places.get(visit.plot_id, -1)) for visit in selection.visits),
+        crew_days=asked.working(crew_days(crews, asked.open_days, roads.yard_places, facilities)),
+        matrix=roads.matrix(Profile.VAN.value),
+        matrices={profile: roads.matrix(profile) for profile in roads.routers if profile != Profile.VAN.value},
+        days=asked.open_days,
+        in_force=asked.in_force,
+        locked=asked.locked,
+        familiar=asked.familiar,
+        areas=asked.areas,
     )
 
     telling = on_progress if stop else _by_time(on_progress, request.seconds)
-    found = solve(problem, stop or after_seconds(request.seconds), request.seed, telling)
+    found = explained(problem, solve(problem, stop or after_seconds(request.seconds), request.seed, telling), later)
     on_progress(Progress("checking the plan"))
     _require_faultless(schedule_faults(problem, found))
-    solution = replace(found, unserved=(*found.unserved, *selection.unserved))
+    parts = costs(problem, found.routes, [one.visit for one in found.unserved])
+    beyond = tuple(replace(one, remedy=after_the_period(one, later)) for one in selection.unserved)
+    solution = replace(found, unserved=(*found.unserved, *beyond, *asked.refused), cost_s=parts.total_s)
 
     on_progress(Progress("drawing the routes"))
-    lines = tuple(_line(route, ground, network) for route in solution.routes)
+    lines = tuple(_line(route, roads) for route in solution.routes)
     plan = Plan(
         plan_id=plan_id,
         made_at=clock(),
         author=author,
-        from_on=request.from_on,
-        days=days,
+        from_on=asked.from_on,
+        days=asked.days,
         seed=request.seed,
-        routes=solution.routes,
-        lines=lines,
+        routes=(*(route for route, _ in asked.past), *solution.routes),
+        lines=(*(line for _, line in asked.past), *lines),
         unserved=tuple(_unserved(left_out) for left_out in solution.unserved),
-        figures=_figures(solution, len(demand.visits), time.monotonic() - began),
-        notes=(*_sample_note(store), *ground.notes),
-        warnings=_tenure_warnings(plots, request.from_on),
-        kept_out=demand.kept_out,
+        notes=(*_sample_note(store), *roads.notes),
+        warnings=(*_tenure_warnings(plots, asked.open_days[0]), *asked.warnings),
+        kept_out=asked.kept_out,
+        costs=asdict(parts),
+        events=asked.events,
     )
+    plan = replace(plan, figures=_figures(plan, solution, time.monotonic() - began))
     on_progress(Progress("keeping the plan", note=f"drive {hours(plan.figures['drive_s'])}"))
-    with store.change(author=author, reason=f"planned {request.days} days from {request.from_on}", at=clock()) as tx:
-        tx.put_plan(plan)
     return plan
-
-
-def _lay_ground(
-    store: Store, network: StreetNetwork, crews: Sequence[Crew], wanted: Sequence[Plot], plots: Sequence[Plot]
-) -> _Ground:
-    router = make_router(network, Profile.VAN)
-    notes: list[str] = []
-    places = {place.code: (place.lon, place.lat) for place in store.places()}
-    lonlat = _entries(plots)
-    snaps: list[Snap] = []
-    depot_places: dict[str, int] = {}
-    for code in dict.fromkeys(crew.depot for crew in crews):
-        if code not in places:
-            notes.append(
-                f"depot '{code}' is not set: the street nearest the plots' centre is taken "
-                f"(Betriebshof nicht gesetzt: Straße nahe der Mitte der Flächen)"
-            )
-        snap = _snap_depot(router, places.get(code), lonlat)
-        depot_places[code] = len(snaps)
-        snaps.append(snap)
-    plot_places: dict[str, int] = {}
-    off: list[str] = []
-    for plot, snap_or_none in zip(wanted, router.snap(_entries(wanted)), strict=True):
-        if snap_or_none is None:
-            off.append(plot.code)
-            continue
-        plot_places[plot.plot_id] = len(snaps)
-        snaps.append(snap_or_none)
-    if off:
-        some = ", ".join(off[:5]) + (" ..." if len(off) > 5 else "")
-        notes.append(f"{len(off)} plots lie too far from any usable street: {some}")
-    return _Ground(router, snaps, depot_places, plot_places, tuple(notes))
-
-
-def _snap_depot(router: Router, place: tuple[float, float] | None, lonlat: npt.NDArray[np.float64]) -> Snap:
-    if place is not None:
-        snap = router.snap(np.array([place]))[0]
-        if snap is None:
-            raise InputError(
-                f"the depot at {place[1]:.5f} N {place[0]:.5f} E lies beside the street network",
-                remedy="move the depot or import the streets around it",
-            )
-        return snap
-    centre = np.median(lonlat, axis=0)
-    # the centre itself may lie in a wood or a lake; then the nearest plot that has a street
-    nearest_first = np.vstack([centre, lonlat[np.argsort(np.hypot(*(lonlat - centre).T))]])
-    for snap in router.snap(nearest_first):
-        if snap is not None:
-            return snap
-    raise NotReady("no plot lies near the street network", remedy="import the streets and the plots of the same place")
-
-
-def _entries(plots: Sequence[Plot]) -> npt.NDArray[np.float64]:
-    """Return where crews enter, shape (n, 2), degrees."""
-    if not plots:
-        return np.empty((0, 2))
-    xy = np.array([plot.entry().coords[0][:2] for plot in plots])
-    return transform_xy(xy, plots[0].epsg, WGS84_EPSG)
 
 
 def _require_faultless(found: Sequence[Fault]) -> None:
     if found:
-        raise CheckFailed(
-            f"the checker found {len(found)} faults in the plan, the first: {found[0].text}",
-            remedy="the plan in force stays; report this with the seed",
-            faults=[fault.text for fault in found[:20]],
-        )
+        raise _faulty(found)
 
 
-def _line(route: Route, ground: _Ground, network: StreetNetwork) -> RouteLine:
+def _faulty(found: Sequence[Fault]) -> CheckFailed:
+    return CheckFailed(
+        f"the checker found {len(found)} faults in the plan, the first: {found[0].text}",
+        remedy="the plan in force stays; report this with the seed",
+        faults=[fault.text for fault in found[:20]],
+    )
+
+
+def _line(route: Route, roads: Roads) -> RouteLine:
     """Draw the way a crew drives, each leg checked against the streets."""
-    depot = route.crew_day.depot_place
-    places = [depot, *(stop.visit.place for stop in route.stops), depot]
-    legs: list[tuple[tuple[float, float], ...]] = []
-    names: list[tuple[str, ...]] = []
-    for start, end in pairwise(places):
-        path = ground.router.path(ground.snaps[start], ground.snaps[end])
-        wrong = ["no way leads there"] if path is None else path_faults(network, ground.router.profile, path)
-        if path is None or wrong:
-            _require_faultless([Fault("street", f"{route.crew_day.crew} on {route.crew_day.on}: {wrong[0]}")])
-            continue
-        legs.append(tuple((float(lon), float(lat)) for lon, lat in path.lonlat.round(6)))
-        names.append(tuple(leg.name for leg in path.legs if leg.name))
-    return RouteLine(route.crew_day.crew, route.crew_day.on, tuple(legs), tuple(names))
+    line = roads.line(route)
+    if isinstance(line, Fault):
+        raise _faulty([line])
+    return line
 
 
 def _unserved(left_out: Unserved) -> UnservedVisit:
@@ -244,6 +225,7 @@ def _unserved(left_out: Unserved) -> UnservedVisit:
         left_out.code,
         left_out.reason,
         left_out.reason_en,
+        left_out.remedy,
     )
 
 
@@ -262,14 +244,15 @@ def _by_time(on_progress: OnProgress, seconds: float) -> OnProgress:
     return tell
 
 
-def _figures(solution: Solution, visits: int, seconds: float) -> dict[str, float]:
+def _figures(plan: Plan, solution: Solution, seconds: float) -> dict[str, float]:
+    served = sum(len(route.stops) for route in plan.routes)
     return {
-        "visits": visits,
-        "served": sum(len(route.stops) for route in solution.routes),
-        "unserved": len(solution.unserved),
-        "drive_s": sum(route.drive_s for route in solution.routes),
-        "work_s": sum(route.work_s for route in solution.routes),
-        "length_m": sum(route.length_m for route in solution.routes),
+        "visits": served + len(plan.unserved),
+        "served": served,
+        "unserved": len(plan.unserved),
+        "drive_s": sum(route.drive_s for route in plan.routes),
+        "work_s": sum(route.work_s for route in plan.routes),
+        "length_m": sum(route.length_m for route in plan.routes),
         "cost_s": solution.cost_s,
         "iterations": solution.iterations,
         "seconds": round(seconds, 1),

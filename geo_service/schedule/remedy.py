@@ -308,15 +308,23 @@ class _Finder:
         return Remedy("before", f"sobald {names} erledigt ist", f"once {names} is done", displaces=undone)
 
     def _after_the_period(self, visit: Visit) -> Remedy | None:
-        on = self._later(visit)
-        if on is None:
-            return None
-        return Remedy(
-            "other_date",
-            f"erst nach dem Zeitraum, ab {weekday_de(on)}",
-            f"only after the period, from {weekday_en(on)}",
-            on=on,
-        )
+        return _from(self._later(visit))
+
+
+def after_the_period(one: Unserved, later: Later) -> Remedy | None:
+    """Return the first day after the period as the remedy of a visit that no search took on for want of time."""
+    return _from(later(one.visit)) if one.code in {"no_time", "capacity", "law", "no_crew_day"} else None
+
+
+def _from(on: date | None) -> Remedy | None:
+    if on is None:
+        return None
+    return Remedy(
+        "other_date",
+        f"erst nach dem Zeitraum, ab {weekday_de(on)}",
+        f"only after the period, from {weekday_en(on)}",
+        on=on,
+    )
 
 
 def _lacking(day: CrewDay, visit: Visit) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ reason, before any road is looked at, so that travel times need only be known fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,17 +62,25 @@ def _plus(one: tuple[float, float], two: tuple[float, float]) -> tuple[float, fl
     return (one[0] + two[0], one[1] + two[1])
 
 
-def select(visits: Sequence[Visit], crew_days: Sequence[CrewDay], days: Sequence[date]) -> Selection:
+def select(
+    visits: Sequence[Visit], crew_days: Sequence[CrewDay], days: Sequence[date], first: Collection[str] = ()
+) -> Selection:
     """Select the visits worth planning. ``visit.place`` does not matter yet; selecting twice changes nothing more.
 
     Taken on are, most urgent first, visits whose work and volume add up to at most `OVERBOOKING` times what all
     crew-days hold, and what those crew-days hold that can serve the same visits; their predecessors with them.
+
+    Parameters
+    ----------
+    first
+        visit_ids that go before all others, however urgent: locked, or planned already.
     """
     first_day, last_day = min(days), max(days)
     number = {visit.visit_id: index for index, visit in enumerate(visits)}
     waiting = predecessors(visits)
     ordered, never = in_order(
-        [visit.visit_id for visit in sorted(visits, key=lambda visit: urgency(visit, last_day))], waiting
+        [one.visit_id for one in sorted(visits, key=lambda one: (one.visit_id not in first, urgency(one, last_day)))],
+        waiting,
     )
     pools = _pools(Fit(visits, crew_days, first_day))
     taken: dict[str, Visit] = {}
