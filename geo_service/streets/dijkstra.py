@@ -29,6 +29,11 @@ class DijkstraSearch:
             found[first : first + step] = np.where(np.isfinite(far), far, FAR)
         return found
 
+    def from_state(self, source: int) -> Ints:
+        """Return packed costs from one state to all, int64, shape (states,); `FAR` where no way leads."""
+        far = dijkstra(self._graph, indices=np.array([source]))[0]
+        return np.where(np.isfinite(far), far, FAR).astype(np.int64)
+
     def states(self, source: int, target: int) -> list[int]:
         """Return the states of the quickest way, both ends included; empty where no way leads."""
         _, before = dijkstra(self._graph, indices=np.array([source]), return_predecessors=True)
