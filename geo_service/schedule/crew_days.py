@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from geo_service.base.errors import NotReady
-from geo_service.routes.model import CrewDay
+from geo_service.routes.model import CrewDay, Facility
 from geo_service.work.calendar import rest_day
 from geo_service.work.hours import MIN_REST_S
 from geo_service.work.model import Crew
@@ -15,13 +15,21 @@ from geo_service.work.model import Crew
 DAY_S = 86_400
 
 
-def crew_days(crews: Iterable[Crew], days: Iterable[date], depot_place: int | Mapping[str, int]) -> tuple[CrewDay, ...]:
+def crew_days(
+    crews: Iterable[Crew],
+    days: Iterable[date],
+    depot_place: int | Mapping[str, int],
+    facilities: Mapping[date, tuple[Facility, ...]] | None = None,
+) -> tuple[CrewDay, ...]:
     """Return the crew-days of a period in order of date, then of crews; no Sunday or Saxon holiday among them.
 
     Parameters
     ----------
     depot_place
-        Place of the depot in the travel matrix, or the places by ``crew.depot``.
+        Place of the depot in the travel matrix, or the places by ``crew.depot`` and ``crew.end``; a day whose end has
+        no place ends at the depot.
+    facilities
+        Where vehicles may be emptied or loaded, by date.
 
     Raises
     ------
@@ -45,6 +53,12 @@ def crew_days(crews: Iterable[Crew], days: Iterable[date], depot_place: int | Ma
             skills=crew.skills,
             machines=crew.machines,
             capacity_m3=crew.capacity_m3,
+            end_place=None if isinstance(depot_place, int) else depot_place.get(crew.end),
+            profile=crew.profile,
+            facilities=(facilities or {}).get(on, ()),
+            ends_empty=crew.ends_empty,
+            regular_s=crew.regular_s,
+            max_work_s=crew.max_work_s,
         )
         for on in sorted(set(days))
         for crew in crews
