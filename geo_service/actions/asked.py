@@ -11,7 +11,7 @@ from geo_service.base.errors import NotReady
 from geo_service.plots.model import Plot, Tenure
 from geo_service.routes.model import CrewDay, Route
 from geo_service.schedule.dates import days_after, job_of
-from geo_service.schedule.events import Event, UrgentVisit, change_crew_days, change_visits
+from geo_service.schedule.events import Event, Rain, UrgentVisit, change_crew_days, change_visits, covers
 from geo_service.schedule.model import Placement, Unserved
 from geo_service.store.model import RouteLine, VisitDone, VisitLock
 from geo_service.store.protocol import Store
@@ -172,13 +172,15 @@ def ask(store: Store, ground: Ground, begun: Asked) -> Asked:
         done=recorded,
     )
     visits, in_force, locked, warnings = _lock(visits, ground.locks, begun)
-    asked, refused = change_visits(visits, begun.holding, begun.locked | locked)
+    in_force, locked = {**begun.in_force, **in_force}, begun.locked | locked
+    warnings += _wet(visits, in_force, locked, begun.holding)
+    asked, refused = change_visits(visits, begun.holding, locked)
     return replace(
         begun,
         visits=asked,
         refused=refused,
-        in_force={**begun.in_force, **in_force},
-        locked=begun.locked | locked,
+        in_force=in_force,
+        locked=locked,
         familiar=_familiar(store, ground),
         areas={plot.plot_id: plot.quarter for plot in ground.plots if plot.quarter},
         warnings=(*begun.warnings, *warnings),
@@ -239,16 +241,27 @@ def _lock(
     return tuple(known.values()), in_force, frozenset(locked), warnings
 
 
+def _wet(
+    visits: Iterable[Visit], in_force: Mapping[str, Placement], locked: frozenset[str], holding: Sequence[Event]
+) -> list[str]:
+    """Tell of locked visits that stay on a rainy day."""
+    rain = [event for event in holding if isinstance(event, Rain)]
+    return [
+        f"{visit.visit_id} bleibt trotz Regen am {on:%d.%m.%Y}, es ist festgelegt (stays in the rain: it is locked)"
+        for visit in visits
+        if visit.visit_id in locked
+        for on in [in_force[visit.visit_id].on]
+        if any(event.hits(visit) and covers(event.on, event.until_on, on) for event in rain)
+    ]
+
+
 def _any_day(lock: VisitLock, shifts: Mapping[str, Window]) -> CrewDay:
     return CrewDay(lock.crew, lock.on, shifts.get(lock.crew, (0, 0)), 0, 1, frozenset(), frozenset(), 0.0)
 
 
 def announced(visit: Visit, on: date, window: Window) -> Visit:
-    """Return a visit that lies on a date and in the hours that were announced, as far as the law allows them.
-
-    The work may last beyond the window's end where it is longer: what was announced is when it begins.
-    """
-    lasting = (window[0], max(window[1], window[0] + visit.service_s))
+    """Return a visit that lies on a date and is begun in the hours that were announced, as far as the law allows."""
+    lasting = (window[0], window[1] + visit.service_s)
     hours = intersect(visit.day_windows.get(on, ()), (lasting,))
     said = f"angekündigt für {on:%d.%m.%Y}"
     forbidden = {day: said for day in visit.day_windows if day != on}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from geo_service.base.clock import BERLIN
 from geo_service.routes.model import Route
 from geo_service.schedule.compare import placements
 from geo_service.schedule.events import Event, cause_of, words
@@ -61,28 +62,30 @@ def moves_between(
     from_on: date,
     author: str,
     at: datetime,
-    refused: Mapping[str, tuple[str, str]] | None = None,
 ) -> tuple[Move, ...]:
     """Return the visits of the plan in force that lie elsewhere in the plan that follows it, or nowhere.
+
+    What had ended when the new plan was put in force is no move, nor what lies on days that it does not plan.
 
     Parameters
     ----------
     from_on
         What lies before has passed and is not looked at.
-    refused
-        Words for visits that fall out, by visit_id, German and English.
+    at
+        When the new plan is put in force.
     """
     if old is None:
         return ()
-    kept = [route for route in old.routes if route.crew_day.on >= from_on]
+    kept = [route for route in old.routes if route.crew_day.on >= from_on and route.crew_day.on in new.days]
     before, after = placements(kept), placements(new.routes)
     same = successors(routed(kept), routed(new.routes))
+    ended = _ended(kept, at)
     moves = []
     for visit in routed(kept):
         was, is_now = before[visit.visit_id], after.get(same.get(visit.visit_id, ""))
-        if was == is_now:
+        if was == is_now or (is_now is None and visit.visit_id in ended):
             continue
-        de, en = (refused or {}).get(visit.visit_id) or reason_of(visit, was, new.events)
+        de, en = reason_of(visit, was, new.events)
         moves.append(
             Move(
                 plan_id=new.plan_id,
@@ -100,6 +103,17 @@ def moves_between(
             )
         )
     return tuple(moves)
+
+
+def _ended(routes: Iterable[Route], at: datetime) -> frozenset[str]:
+    local = at.astimezone(BERLIN)
+    now_s = local.hour * 3600 + local.minute * 60 + local.second
+    return frozenset(
+        stop.visit.visit_id
+        for route in routes
+        for stop in route.stops
+        if route.crew_day.on == local.date() and stop.end_s <= now_s
+    )
 
 
 def reason_of(visit: Visit, was: Placement, events: Sequence[Event]) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from geo_service.actions.asked import Asked, ask_period, later_days
-from geo_service.actions.moves import moves_between
+from geo_service.actions.consequences import put_consequences
 from geo_service.actions.roads import Roads, lay_roads
 from geo_service.base.errors import CheckFailed, InputError
 from geo_service.base.progress import OnProgress, Progress, Stop, after_seconds, silent
@@ -26,6 +26,7 @@ from geo_service.schedule.solve import SEARCHING, solve
 from geo_service.store.model import Plan, RouteLine, UnservedVisit
 from geo_service.store.protocol import Store
 from geo_service.streets.model import Profile
+from geo_service.work.model import Visit
 from geo_service.work.tenure import WARN_DAYS, tenure_warnings
 
 MAX_DAYS = 60
@@ -120,11 +121,11 @@ def plan_period(
         stop=stop,
         began=began,
     )
-    moves = moves_between(store.plan(), plan, from_on=request.from_on, author=author, at=plan.made_at)
+    old = store.plan()
     with store.change(author=author, reason=f"planned {request.days} days from {request.from_on}", at=clock()) as tx:
         tx.put_plan(plan, in_force=not request.draft)
         if not request.draft:
-            tx.put_moves(move for move in moves if move.old_on in asked.days)
+            put_consequences(store, tx, old, plan, from_on=request.from_on, author=author, at=plan.made_at)
     return plan
 
 
@@ -141,26 +142,13 @@ def made_plan(
     began: float,
 ) -> Plan:
     """Solve what is asked, have it checked, say why what is left out is, and draw the routes; keep nothing yet."""
-    crews, plots, network = asked.ground.crews, asked.ground.plots, asked.ground.network
+    crews, plots = asked.ground.crews, asked.ground.plots
     later = later_days(asked)
     first = asked.locked | asked.in_force.keys()
     selection = select(asked.visits, asked.working(crew_days(crews, asked.open_days, 0)), asked.open_days, first)
 
     on_progress(Progress("travel times"))
-    wanted = {visit.plot_id for visit in selection.visits}
-    roads = lay_roads(network, store.places(), crews, [plot for plot in plots if plot.plot_id in wanted], plots)
-    facilities = roads.facilities(asked.open_days)
-    problem = Problem(
-        visits=tuple(replace(visit, place=roads.plot_places.get(visit.plot_id, -1)) for visit in selection.visits),
-        crew_days=asked.working(crew_days(crews, asked.open_days, roads.yard_places, facilities)),
-        matrix=roads.matrix(Profile.VAN.value),
-        matrices={profile: roads.matrix(profile) for profile in roads.routers if profile != Profile.VAN.value},
-        days=asked.open_days,
-        in_force=asked.in_force,
-        locked=asked.locked,
-        familiar=asked.familiar,
-        areas=asked.areas,
-    )
+    problem, roads = lay_problem(store, asked, selection.visits)
 
     telling = on_progress if stop else _by_time(on_progress, request.seconds)
     found = explained(problem, solve(problem, stop or after_seconds(request.seconds), request.seed, telling), later)
@@ -191,6 +179,27 @@ def made_plan(
     plan = replace(plan, figures=_figures(plan, solution, time.monotonic() - began))
     on_progress(Progress("keeping the plan", note=f"drive {hours(plan.figures['drive_s'])}"))
     return plan
+
+
+def lay_problem(store: Store, asked: Asked, visits: Sequence[Visit]) -> tuple[Problem, Roads]:
+    """Put visits and crew-days on the streets: the planning problem, and the roads that its routes are drawn on."""
+    crews, plots, network = asked.ground.crews, asked.ground.plots, asked.ground.network
+    wanted = {visit.plot_id for visit in visits}
+    roads = lay_roads(network, store.places(), crews, [plot for plot in plots if plot.plot_id in wanted], plots)
+    facilities = roads.facilities(asked.open_days)
+    matrices = {profile: roads.matrix(profile) for profile in roads.routers}
+    problem = Problem(
+        visits=tuple(replace(visit, place=roads.plot_places.get(visit.plot_id, -1)) for visit in visits),
+        crew_days=asked.working(crew_days(crews, asked.open_days, roads.yard_places, facilities)),
+        matrix=matrices[Profile.VAN.value],
+        matrices=matrices,
+        days=asked.open_days,
+        in_force=asked.in_force,
+        locked=asked.locked,
+        familiar=asked.familiar,
+        areas=asked.areas,
+    )
+    return problem, roads
 
 
 def _require_faultless(found: Sequence[Fault]) -> None:

@@ -10,10 +10,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from geo_service.actions.plan_period import PlanRequest, plan_period
+from geo_service.actions.replan import ReplanRequest, replan
 from geo_service.base.errors import Cancelled, GeoServiceError
 from geo_service.base.progress import OnProgress, Progress
+from geo_service.schedule.events import Event
 from geo_service.store.model import Run, RunStatus
 from geo_service.store.protocol import Store
+from geo_service.store.rows import EVENT
 from geo_service.store.sqlite import SqliteStore
 
 log = logging.getLogger(__name__)
@@ -22,9 +25,18 @@ TELL_EVERY_S = 0.25
 
 
 def request_of(run: Run) -> PlanRequest:
-    """Return what a run asks for."""
+    """Return what a run asks for that plans a period."""
     asked = run.request
-    return PlanRequest(date.fromisoformat(asked["from"]), asked["days"], asked["seconds"], asked["seed"])
+    return PlanRequest(
+        date.fromisoformat(asked["from"]), asked["days"], asked["seconds"], asked["seed"], asked.get("draft", False)
+    )
+
+
+def replan_request_of(run: Run) -> tuple[tuple[Event, ...], ReplanRequest]:
+    """Return what a run asks for that plans anew what is in force: what happened, and how to search."""
+    asked = run.request
+    events = tuple(EVENT.validate_python(event) for event in asked["events"])
+    return events, ReplanRequest(asked["seconds"], asked["seed"], asked.get("draft", False))
 
 
 def cancel_runs(store: Store) -> None:
@@ -62,9 +74,13 @@ def run_in(store: Store, run_id: str, *, clock: Callable[[], datetime]) -> None:
         return
     try:
         store.move_run(run_id, RunStatus.RUNNING)
-        plan_period(
-            store, request_of(run), plan_id=run_id, author=run.author, clock=clock, on_progress=_teller(store, run_id)
-        )
+        on_progress = _teller(store, run_id)
+        if "events" in run.request:
+            events, how = replan_request_of(run)
+            replan(store, events, how, plan_id=run_id, author=run.author, clock=clock, on_progress=on_progress)
+        else:
+            asked = request_of(run)
+            plan_period(store, asked, plan_id=run_id, author=run.author, clock=clock, on_progress=on_progress)
         store.move_run(run_id, RunStatus.DONE)
     except Cancelled:
         store.move_run(run_id, RunStatus.CANCELLED)

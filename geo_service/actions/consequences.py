@@ -1,0 +1,43 @@
+"""Floor 6: what goes with putting a plan in force: its moves, its events, what was done, locks that are void."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from geo_service.actions.moves import moves_between
+from geo_service.actions.record_visit import note_done, planned_visits
+from geo_service.base.clock import BERLIN
+from geo_service.schedule.compare import placements
+from geo_service.schedule.events import DoneEarly
+from geo_service.schedule.model import Placement
+from geo_service.store.model import Plan
+from geo_service.store.protocol import Store, Writing
+
+
+def put_consequences(
+    store: Store, tx: Writing, old: Plan | None, plan: Plan, *, from_on: date, author: str, at: datetime
+) -> None:
+    """Write into the open transaction what goes with putting ``plan`` in force after ``old``.
+
+    Parameters
+    ----------
+    from_on
+        The first day that the new plan decides.
+    """
+    known = planned_visits(old)
+    for event in plan.events:
+        if isinstance(event, DoneEarly):
+            if event.visit_id in known:
+                visit, crew = known[event.visit_id]
+                note_done(store, tx, visit, event.on, crew=crew, author=author, at=at)
+        else:
+            tx.put_event(event, author=author, at=at)
+    tx.put_moves(moves_between(old, plan, from_on=from_on, author=author, at=at))
+    where, today = placements(plan.routes), at.astimezone(BERLIN).date()
+    void = []
+    for lock in store.locks():
+        there = Placement(lock.crew, lock.on)
+        if lock.on >= max(today, from_on) and where.get(lock.visit_id, there) != there:
+            void.append(lock.visit_id)
+    if void:
+        tx.drop_locks(void)
