@@ -76,8 +76,43 @@ class DayBreak:
 
 
 @dataclass(frozen=True)
+class DayTrip:
+    """A trip to a tip, composting site or nursery: a line of the list without a number of its own.
+
+    Attributes
+    ----------
+    after
+        Order of the stop before it, or 0. The next stop's ``drive_s`` and ``length_m`` count from the facility, its
+        ``leg`` is drawn from the stop before, past the facility.
+    unloaded_m3, loaded_m3
+        What is left there and what is taken along.
+    at
+        Where it is, degrees; None when the place is no longer known.
+    """
+
+    after: int
+    facility: str
+    name: str
+    address: str
+    arrival_s: int
+    start_s: int
+    end_s: int
+    drive_s: int
+    length_m: int
+    unloaded_m3: float
+    loaded_m3: float
+    at: Lonlat | None
+
+
+@dataclass(frozen=True)
 class DayCrew:
-    """A crew's day; ``way_back`` is the line from the last stop to the depot."""
+    """A crew's day; ``way_back`` is the line from the last stop to where the day ends.
+
+    Attributes
+    ----------
+    end_name, end
+        Where the day ends when it is not the depot.
+    """
 
     crew: str
     name: str
@@ -96,23 +131,41 @@ class DayCrew:
     stops: tuple[DayStop, ...]
     breaks: tuple[DayBreak, ...]
     way_back: tuple[Lonlat, ...]
+    trips: tuple[DayTrip, ...] = ()
+    end_name: str = ""
+    end: Lonlat | None = None
 
     @property
     def way_back_s(self) -> int:
-        """Seconds from the last stop to the depot."""
-        return self.drive_s - sum(stop.drive_s for stop in self.stops)
+        """Seconds from the last stop or facility to where the day ends."""
+        return self.drive_s - sum(stop.drive_s for stop in self.stops) - sum(trip.drive_s for trip in self.trips)
 
     @property
     def way_back_m(self) -> int:
-        """Metres from the last stop to the depot."""
-        return self.length_m - sum(stop.length_m for stop in self.stops)
+        """Metres from the last stop or facility to where the day ends."""
+        return self.length_m - sum(stop.length_m for stop in self.stops) - sum(trip.length_m for trip in self.trips)
 
-    def agenda(self) -> Iterator[DayStop | DayBreak]:
-        """Yield stops and breaks in the order of the day."""
-        yield from (rest for rest in self.breaks if rest.after == 0)
-        for stop in self.stops:
-            yield stop
-            yield from (rest for rest in self.breaks if rest.after == stop.order)
+    @property
+    def last_name(self) -> str:
+        """Name of the place where the day ends."""
+        return self.end_name or self.depot_name
+
+    @property
+    def last(self) -> Lonlat:
+        """Where the day ends, degrees."""
+        return self.end or self.depot
+
+    def trips_after(self, order: int) -> tuple[DayTrip, ...]:
+        """Return the trips between a stop (0: the depot) and the next."""
+        return tuple(trip for trip in self.trips if trip.after == order)
+
+    def agenda(self) -> Iterator[DayStop | DayTrip | DayBreak]:
+        """Yield stops, trips and breaks in the order of the day."""
+        for order in range(len(self.stops) + 1):
+            if order:
+                yield self.stops[order - 1]
+            between: list[DayTrip | DayBreak] = [rest for rest in self.breaks if rest.after == order]
+            yield from sorted([*between, *self.trips_after(order)], key=lambda one: one.start_s)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from geo_service.base.clock import hhmm
 from geo_service.base.units import minutes
-from geo_service.outputs.day import Day, DayBreak, DayStop
-from geo_service.outputs.day_json import stop_json
+from geo_service.outputs.day import Day, DayBreak, DayStop, DayTrip
+from geo_service.outputs.day_json import stop_json, trip_json
+from geo_service.outputs.day_trip import trip_title
 from geo_service.outputs.plain import plain_values
 
 COLUMNS = (
@@ -21,7 +22,8 @@ COLUMNS = (
     *("task", "task_name", "minutes", "drive_s", "length_m", "area_m2", "volume_m3", "access_note", "hazard_note"),
     *("rule_note", "contamination", "why", "reason", "lon", "lat", "note"),
 )
-"""``kind`` is ``stop``, ``break``, ``return`` (to the depot) or ``unserved``; ``reason`` is why a visit is unserved."""
+"""``kind`` is ``stop``, ``trip`` (to a facility), ``break``, ``return`` or ``unserved``; ``reason`` is why a visit is
+unserved. A trip has what it unloads as ``volume_m3`` and its whole line as ``task_name``."""
 
 _FORMULA_STARTS = "=+-@＝＋－＠"
 
@@ -57,18 +59,18 @@ def _rows(day: Day, lang: str) -> Iterator[dict[str, Cell]]:
         for entry in crew.agenda():
             yield {
                 **{"crew": crew.crew, "crew_name": crew.name},
-                **(_break(entry) if isinstance(entry, DayBreak) else _stop(entry, lang)),
+                **_entry(entry, lang),
             }
         yield {
             "kind": "return",
             "crew": crew.crew,
             "crew_name": crew.name,
             "arrival": hhmm(crew.end_s),
-            "address": crew.depot_name,
+            "address": crew.last_name,
             "drive_s": crew.way_back_s,
             "length_m": crew.way_back_m,
-            "lon": crew.depot[0],
-            "lat": crew.depot[1],
+            "lon": crew.last[0],
+            "lat": crew.last[1],
         }
     for one in day.unserved:
         yield {
@@ -78,6 +80,17 @@ def _rows(day: Day, lang: str) -> Iterator[dict[str, Cell]]:
             "task_name": one.task_in(lang),
             "reason": one.reason,
         }
+
+
+def _entry(entry: DayStop | DayTrip | DayBreak, lang: str) -> dict[str, Cell]:
+    if isinstance(entry, DayBreak):
+        return _break(entry)
+    return _trip(entry, lang) if isinstance(entry, DayTrip) else _stop(entry, lang)
+
+
+def _trip(trip: DayTrip, lang: str) -> dict[str, Cell]:
+    told = {name: value for name, value in trip_json(trip).items() if name in COLUMNS and value is not None}
+    return {**told, "kind": "trip", "task_name": trip_title(trip, lang), "volume_m3": round(trip.unloaded_m3, 2)}
 
 
 def _break(rest: DayBreak) -> dict[str, Cell]:

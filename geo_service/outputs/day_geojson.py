@@ -1,7 +1,7 @@
 """Floor 7: the day list as GeoJSON (RFC 7946, degrees lon lat): routes, legs, stops and depots of the crews.
 
-``kind`` of a feature: ``route`` (the whole way of a crew), ``leg`` (the way to stop ``order``, or back when
-``order`` is null), ``stop``, ``depot``.
+``kind`` of a feature: ``route`` (the whole way of a crew), ``leg`` (the way to stop ``order`` past the facilities
+between, or back when ``order`` is null), ``stop``, ``trip`` (to a facility), ``depot``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import orjson
 
 from geo_service.base.clock import hhmm
 from geo_service.outputs.day import Day, DayCrew, Lonlat
-from geo_service.outputs.day_json import stop_json
+from geo_service.outputs.day_json import stop_json, trip_json
 from geo_service.outputs.plain import plain_values
 
 Feature = dict[str, Any]
@@ -51,13 +51,23 @@ def _features(crew: DayCrew) -> Iterator[Feature]:
     }
     yield _feature(f"{crew.crew}.route", "route", _line(driven), {**named, **whole})
     for stop in crew.stops:
-        leg = {"order": stop.order, "drive_s": stop.drive_s, "length_m": stop.length_m, "streets": list(stop.streets)}
+        past = crew.trips_after(stop.order - 1)
+        drive_s = stop.drive_s + sum(trip.drive_s for trip in past)
+        length_m = stop.length_m + sum(trip.length_m for trip in past)
+        leg = {"order": stop.order, "drive_s": drive_s, "length_m": length_m, "streets": list(stop.streets)}
         yield _feature(f"{crew.crew}.leg.{stop.order}", "leg", _line(stop.leg), {**named, **leg})
-    back: Properties = {"order": None, "drive_s": crew.way_back_s, "length_m": crew.way_back_m, "streets": []}
+    past_last = crew.trips_after(len(crew.stops))
+    back_s = crew.way_back_s + sum(trip.drive_s for trip in past_last)
+    back_m = crew.way_back_m + sum(trip.length_m for trip in past_last)
+    back: Properties = {"order": None, "drive_s": back_s, "length_m": back_m, "streets": []}
     yield _feature(f"{crew.crew}.leg.back", "leg", _line(crew.way_back), {**named, **back})
     for stop in crew.stops:
         properties = {key: value for key, value in stop_json(stop).items() if key not in {"lon", "lat"}}
         yield _feature(f"{crew.crew}.stop.{stop.order}", "stop", _point((stop.lon, stop.lat)), {**named, **properties})
+    for number, trip in enumerate(crew.trips, start=1):
+        properties = {key: value for key, value in trip_json(trip).items() if key not in {"lon", "lat"}}
+        point = _point(trip.at) if trip.at else None
+        yield _feature(f"{crew.crew}.trip.{number}", "trip", point, {**named, **properties})
     yield _feature(f"{crew.crew}.depot", "depot", _point(crew.depot), {**named, "name": crew.depot_name})
 
 

@@ -10,7 +10,8 @@ from gpxpy.gpx import GPX, GPXRoute, GPXRoutePoint, GPXTrack, GPXTrackPoint, GPX
 
 from geo_service.base.clock import at_local, require_aware
 from geo_service.base.units import minutes
-from geo_service.outputs.day import Day, DayCrew, DayStop, Lonlat
+from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayTrip, Lonlat
+from geo_service.outputs.day_trip import trip_title
 from geo_service.outputs.plain import plain_values
 from geo_service.outputs.words import long_date, words
 
@@ -19,7 +20,8 @@ def day_gpx(day: Day, *, at: datetime, lang: str = "de") -> bytes:
     """Return the day, of one crew or of all, as GPX.
 
     Each crew gives a waypoint for its depot and one for each stop (``"03 KLZ-0012"``, with several crews
-    ``"crew-1 03 KLZ-0012"``), a route from stop to stop and a track with one segment per leg.
+    ``"crew-1 03 KLZ-0012"``) and trip (``"→ Wertstoffhof"``), a route from one to the next and a track with one segment
+    per leg.
 
     Parameters
     ----------
@@ -39,6 +41,7 @@ def day_gpx(day: Day, *, at: datetime, lang: str = "de") -> bytes:
     for crew in day.crews:
         prefix = f"{crew.crew} " if len(day.crews) > 1 else ""
         gpx.waypoints += [_depot(crew, prefix), *(_waypoint(day, stop, prefix, lang) for stop in crew.stops)]
+        gpx.waypoints += [_facility(day, trip, trip.at, prefix, lang) for trip in crew.trips if trip.at]
         gpx.routes.append(_route(crew, prefix))
         gpx.tracks.append(_track(crew))
     return gpx.to_xml(version="1.1").encode()
@@ -69,14 +72,29 @@ def _waypoint(day: Day, stop: DayStop, prefix: str, lang: str) -> GPXWaypoint:
     )
 
 
+def _facility(day: Day, trip: DayTrip, at: Lonlat, prefix: str, lang: str) -> GPXWaypoint:
+    done = f"{minutes(trip.end_s - trip.start_s)} min"
+    return GPXWaypoint(
+        latitude=at[1],
+        longitude=at[0],
+        time=require_aware(at_local(day.on, trip.arrival_s)),
+        name=f"{prefix}→ {trip.name}",
+        description=" · ".join(note for note in (trip_title(trip, lang), trip.address, done) if note),
+        symbol="Flag, Red",
+        type=trip.facility,
+    )
+
+
 def _route(crew: DayCrew, prefix: str) -> GPXRoute:
     route = GPXRoute(name=crew.name, description=crew.crew)
-    (lon, lat), depot = crew.depot, f"{prefix}00 {crew.depot_name}"
-    route.points = [
-        GPXRoutePoint(lat, lon, name=depot),
-        *(GPXRoutePoint(stop.lat, stop.lon, name=f"{prefix}{stop.order:02d} {stop.plot}") for stop in crew.stops),
-        GPXRoutePoint(lat, lon, name=depot),
-    ]
+    (lon, lat), (end_lon, end_lat) = crew.depot, crew.last
+    route.points.append(GPXRoutePoint(lat, lon, name=f"{prefix}00 {crew.depot_name}"))
+    for entry in crew.agenda():
+        if isinstance(entry, DayStop):
+            route.points.append(GPXRoutePoint(entry.lat, entry.lon, name=f"{prefix}{entry.order:02d} {entry.plot}"))
+        elif not isinstance(entry, DayBreak) and entry.at:
+            route.points.append(GPXRoutePoint(entry.at[1], entry.at[0], name=f"{prefix}→ {entry.name}"))
+    route.points.append(GPXRoutePoint(end_lat, end_lon, name=f"{prefix}00 {crew.last_name}"))
     return route
 
 

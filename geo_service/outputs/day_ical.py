@@ -1,4 +1,4 @@
-"""Floor 7: the day list as iCalendar (RFC 5545) in Europe/Berlin: one event for each crew's day, one for each stop.
+"""Floor 7: the day list as iCalendar (RFC 5545) in Europe/Berlin: events of each crew's day, stops and trips.
 
 A stop's UID comes from its visit and stays when the visit moves to another hour, day or crew; the SEQUENCE is the
 revision of the data, so a calendar that knows the event moves it.
@@ -13,7 +13,8 @@ from icalendar import Calendar, Event, vGeo, vText
 
 from geo_service.base.clock import BERLIN, at_local, hhmm, require_aware
 from geo_service.base.units import hours, minutes
-from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop
+from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayTrip
+from geo_service.outputs.day_trip import trip_line, trip_title
 from geo_service.outputs.plain import plain_values
 from geo_service.outputs.words import kilometres, words
 
@@ -41,6 +42,8 @@ def day_ical(day: Day, *, at: datetime, lang: str = "de") -> bytes:
         calendar.add_component(_crew_event(day, crew, stamp, lang))
         for stop in crew.stops:
             calendar.add_component(_stop_event(day, crew, stop, stamp, lang))
+        for number, trip in enumerate(crew.trips, start=1):
+            calendar.add_component(_trip_event(day, crew, trip, number, stamp, lang))
     calendar.add_missing_timezones(first_date=date(day.on.year - 1, 1, 1), last_date=date(day.on.year + 1, 12, 31))
     return bytes(calendar.to_ical())
 
@@ -52,7 +55,7 @@ def _crew_event(day: Day, crew: DayCrew, stamp: datetime, lang: str) -> Event:
         f"{said['work']} {hours(crew.work_s)}, {said['drive']} {hours(crew.drive_s)}, "
         f"{kilometres(crew.length_m, lang)}",
         *(_line(entry, lang) for entry in crew.agenda()),
-        f"{hhmm(crew.end_s)} {said['back']}: {crew.depot_name}",
+        f"{hhmm(crew.end_s)} {said['back']}: {crew.last_name}",
         *day.notes,
         *([f"{said['streets']}: {day.licence}"] if day.licence else []),
     ]
@@ -86,6 +89,18 @@ def _stop_event(day: Day, crew: DayCrew, stop: DayStop, stamp: datetime, lang: s
     return event
 
 
+def _trip_event(day: Day, crew: DayCrew, trip: DayTrip, number: int, stamp: datetime, lang: str) -> Event:
+    said = words(lang)
+    event = _event(day, f"trip.{crew.crew}.{day.on.isoformat()}.{number}", trip.arrival_s, trip.end_s, stamp)
+    event.add("summary", trip_title(trip, lang))
+    event.add("location", ", ".join(part for part in (trip.name, trip.address) if part))
+    if trip.at:
+        event["geo"] = vGeo((trip.at[1], trip.at[0]))
+    lines = [f"{crew.name}, {said['drive']} {minutes(trip.drive_s)} min", *day.notes]
+    event.add("description", "\n".join(lines))
+    return event
+
+
 def _event(day: Day, key: str, start_s: int, end_s: int, stamp: datetime) -> Event:
     start, end = at_local(day.on, start_s), at_local(day.on, end_s)
     event = Event()
@@ -97,7 +112,9 @@ def _event(day: Day, key: str, start_s: int, end_s: int, stamp: datetime) -> Eve
     return event
 
 
-def _line(entry: DayStop | DayBreak, lang: str) -> str:
+def _line(entry: DayStop | DayTrip | DayBreak, lang: str) -> str:
+    if isinstance(entry, DayTrip):
+        return f"{hhmm(entry.arrival_s)} {trip_line(entry, lang)}"
     if isinstance(entry, DayBreak):
         return f"{hhmm(entry.start_s)} {words(lang)['break']} {minutes(entry.end_s - entry.start_s)} min"
     where = entry.address or entry.plot_name

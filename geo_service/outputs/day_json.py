@@ -6,7 +6,7 @@ from typing import Any
 
 from geo_service.base.clock import hhmm
 from geo_service.base.units import minutes
-from geo_service.outputs.day import Day, DayCrew, DayStop
+from geo_service.outputs.day import Day, DayCrew, DayStop, DayTrip
 from geo_service.outputs.plain import plain_values
 
 
@@ -53,7 +53,9 @@ def _crew(crew: DayCrew) -> dict[str, Any]:
         "length_m": crew.length_m,
         "volume_m3": round(crew.volume_m3, 2),
         "depot": {"name": crew.depot_name, "lon": crew.depot[0], "lat": crew.depot[1]},
+        "end_at": {"name": crew.last_name, "lon": crew.last[0], "lat": crew.last[1]},
         "stops": [stop_json(stop) for stop in crew.stops],
+        "trips": [trip_json(trip) for trip in crew.trips],
         "breaks": [{"start": hhmm(rest.start_s), "end": hhmm(rest.end_s), "after": rest.after} for rest in crew.breaks],
     }
 
@@ -86,4 +88,24 @@ def stop_json(stop: DayStop) -> dict[str, Any]:
         "streets": list(stop.streets),
         "lon": stop.lon,
         "lat": stop.lat,
+    }
+
+
+def trip_json(trip: DayTrip) -> dict[str, Any]:
+    """Return a trip to a facility as it stands in the day's JSON; ``after`` is the order of the stop before it."""
+    return {
+        "after": trip.after,
+        "facility": trip.facility,
+        "name": trip.name,
+        "address": trip.address,
+        "arrival": hhmm(trip.arrival_s),
+        "start": hhmm(trip.start_s),
+        "end": hhmm(trip.end_s),
+        "minutes": minutes(trip.end_s - trip.start_s),
+        "drive_s": trip.drive_s,
+        "length_m": trip.length_m,
+        "unloaded_m3": round(trip.unloaded_m3, 2),
+        "loaded_m3": round(trip.loaded_m3, 2),
+        "lon": trip.at[0] if trip.at else None,
+        "lat": trip.at[1] if trip.at else None,
     }

@@ -11,11 +11,11 @@ import numpy as np
 import shapely
 
 from geo_service.base.crs import LEIPZIG_EPSG, WGS84_EPSG, metric_epsg, transform_geometry
-from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayUnserved, Lonlat
+from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayTrip, DayUnserved, Lonlat
 from geo_service.outputs.plain import plain_values
 from geo_service.outputs.words import words
 from geo_service.plots.model import Contamination, Plot, Quarter
-from geo_service.routes.model import Route, Stop
+from geo_service.routes.model import FacilityTrip, Route, Stop
 from geo_service.store.model import Place, Plan, RouteLine, UnservedVisit
 from geo_service.work.model import Catalogue, Crew, Visit, WorkKind
 from geo_service.work.noise import rule_note
@@ -140,6 +140,8 @@ class _Builder:
         )
         way_back = legs[len(stops)] if len(legs) > len(stops) else ()
         place = self.places.get(crew.depot) if crew is not None else None
+        ends_elsewhere = route.crew_day.last_place != route.crew_day.depot_place
+        end = self.places.get(crew.end) if crew is not None and ends_elsewhere else None
         return DayCrew(
             crew=code,
             name=crew.name if crew is not None else code,
@@ -158,6 +160,27 @@ class _Builder:
             stops=stops,
             breaks=tuple(DayBreak(rest.start_s, rest.end_s, rest.after) for rest in route.breaks),
             way_back=way_back,
+            trips=tuple(self.trip(trip) for trip in route.trips),
+            end_name=end.name if end is not None else "",
+            end=(end.lon, end.lat) if end is not None else None,
+        )
+
+    def trip(self, trip: FacilityTrip) -> DayTrip:
+        """Return a trip to a facility, which may be gone from the places since."""
+        place = self.places.get(trip.facility.code)
+        return DayTrip(
+            after=trip.after,
+            facility=trip.facility.code,
+            name=place.name if place is not None else trip.facility.name,
+            address=place.address if place is not None else "",
+            arrival_s=trip.arrival_s,
+            start_s=trip.start_s,
+            end_s=trip.end_s,
+            drive_s=trip.drive_s,
+            length_m=trip.length_m,
+            unloaded_m3=trip.unloaded_m3,
+            loaded_m3=trip.loaded_m3,
+            at=(place.lon, place.lat) if place is not None else None,
         )
 
     def stop(self, stop: Stop, leg: tuple[Lonlat, ...], streets: tuple[str, ...]) -> DayStop:

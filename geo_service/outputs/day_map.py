@@ -92,6 +92,7 @@ def day_figure(
         _draw_plots(frame, crew, epsg)
         _draw_route(frame, crew, epsg, crew.colour if several else INK, index if several else 0)
     for crew in day.crews:
+        _draw_facilities(frame, crew, epsg)
         _draw_depot(frame, crew, epsg)
     draw_badges(
         frame,
@@ -117,7 +118,12 @@ def _places(day: Day, epsg: int) -> FloatArray:
         [
             point
             for crew in day.crews
-            for line in ([crew.depot], [(stop.lon, stop.lat) for stop in crew.stops], *_legs(crew))
+            for line in (
+                [crew.depot, crew.last],
+                [(stop.lon, stop.lat) for stop in crew.stops],
+                [trip.at for trip in crew.trips if trip.at],
+                *_legs(crew),
+            )
             for point in line
         ],
         epsg,
@@ -171,6 +177,15 @@ def _draw_arrows(frame: MapFrame, way: LineString, colour: str) -> None:
         middle = (a + b) / 2
         head = [middle + along, middle - along * 0.7 + across, middle - along * 0.7 - across]
         frame.axes.fill(*np.array(head).T, facecolor=colour, edgecolor="white", linewidth=0.5, zorder=18)
+
+
+def _draw_facilities(frame: MapFrame, crew: DayCrew, epsg: int) -> None:
+    """Draw tips and nurseries as black squares on their corner, beside the house of the depot."""
+    for place in dict.fromkeys(trip.at for trip in crew.trips if trip.at):
+        x, y = (float(value) for value in _metres([place], epsg)[0])
+        corners = np.array([(0, -1), (1, 0), (0, 1), (-1, 0)]) * 5.5 * frame.metres_per_point + (x, y)
+        frame.axes.fill(*corners.T, facecolor=INK, edgecolor="white", linewidth=1, zorder=27)
+        frame.taken.append(shapely.Polygon(corners).buffer(frame.metres_per_point))
 
 
 def _draw_depot(frame: MapFrame, crew: DayCrew, epsg: int) -> None:

@@ -22,9 +22,10 @@ import typst
 
 from geo_service.base.clock import hhmm, require_aware
 from geo_service.base.units import minutes
-from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop
+from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayTrip
 from geo_service.outputs.day_map import day_figure, extent_m
 from geo_service.outputs.day_sums import day_sums
+from geo_service.outputs.day_trip import trip_title
 from geo_service.outputs.map_streets import MapStreets, map_streets
 from geo_service.outputs.plain import plain_values
 from geo_service.outputs.words import long_date, words
@@ -107,10 +108,10 @@ def _crew(day: Day, crew: DayCrew, streets: MapStreets | None, base_url: str, la
         "map_width": size_mm[0],
         "map_height": size_mm[1],
         "inset": 1.6 if len(crew.stops) <= FEW else 0.95,
-        "agenda": [_break(e, lang) if isinstance(e, DayBreak) else _stop(e, lang) for e in crew.agenda()],
+        "agenda": [_entry(entry, lang) for entry in crew.agenda()],
         "end": {
             "arrival": hhmm(crew.end_s),
-            "title": f"{said['back']}: {_breakable(crew.depot_name)}",
+            "title": f"{said['back']}: {_breakable(crew.last_name)}",
             "drive": str(minutes(crew.way_back_s)),
         },
         "sums": day_sums(crew, lang),
@@ -124,6 +125,24 @@ def map_size(day: Day) -> tuple[bool, tuple[float, float]]:
     if across >= WIDE * up:
         return True, (186.0, 110.0 if few else 84.0)
     return False, (120.0, 125.0 if few else 110.0)
+
+
+def _entry(entry: DayStop | DayTrip | DayBreak, lang: str) -> Data:
+    if isinstance(entry, DayBreak):
+        return _break(entry, lang)
+    return _trip(entry, lang) if isinstance(entry, DayTrip) else _stop(entry, lang)
+
+
+def _trip(trip: DayTrip, lang: str) -> Data:
+    return {
+        "kind": "trip",
+        "arrival": hhmm(trip.arrival_s),
+        "title": _breakable(trip_title(trip, lang)),
+        "hours": f"{hhmm(trip.start_s)}–{hhmm(trip.end_s)}",
+        "minutes": str(minutes(trip.end_s - trip.start_s)),
+        "drive": str(minutes(trip.drive_s)),
+        "hint": _breakable(trip.address),
+    }
 
 
 def _stop(stop: DayStop, lang: str) -> Data:

@@ -11,8 +11,9 @@ from rich.text import Text
 
 from geo_service.base.clock import hhmm
 from geo_service.base.units import minutes
-from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop
+from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayTrip
 from geo_service.outputs.day_sums import day_sums
+from geo_service.outputs.day_trip import trip_line
 from geo_service.outputs.plain import plain_values
 from geo_service.outputs.words import long_date, words
 
@@ -67,10 +68,22 @@ def _crew_table(crew: DayCrew, lang: str) -> Table:
     table.add_column(said["minutes"], justify="right", no_wrap=True)
     table.add_column(said["drive_min"], justify="right", no_wrap=True)
     for entry in crew.agenda():
-        table.add_row(*(_break_row(entry, said) if isinstance(entry, DayBreak) else _stop_row(entry, lang)))
-    back = f"{said['back']}: {crew.depot_name}"
+        table.add_row(*_row(entry, lang))
+    back = f"{said['back']}: {crew.last_name}"
     table.add_row("", hhmm(crew.end_s), "", Text(back), "", "", str(minutes(crew.way_back_s)))
     return table
+
+
+def _row(entry: DayStop | DayTrip | DayBreak, lang: str) -> tuple[RenderableType, ...]:
+    if isinstance(entry, DayBreak):
+        return _break_row(entry, words(lang))
+    return _trip_row(entry, lang) if isinstance(entry, DayTrip) else _stop_row(entry, lang)
+
+
+def _trip_row(trip: DayTrip, lang: str) -> tuple[RenderableType, ...]:
+    title = Text(trip_line(trip, lang), style="italic")
+    work, drive = minutes(trip.end_s - trip.start_s), minutes(trip.drive_s)
+    return "", hhmm(trip.arrival_s), "", title, Text(trip.address), str(work), str(drive)
 
 
 def _stop_row(stop: DayStop, lang: str) -> tuple[RenderableType, ...]:

@@ -9,7 +9,8 @@ from urllib.parse import quote, urlencode
 
 from geo_service.base.clock import hhmm
 from geo_service.base.units import hours, minutes
-from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop
+from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayTrip
+from geo_service.outputs.day_trip import trip_title
 from geo_service.outputs.words import long_date, number
 from geo_service.web.colours import crew_colour
 from geo_service.web.markup import Markup, document, join, tag
@@ -132,8 +133,11 @@ def _list(crew: DayCrew, colour: str, links: CrewLinks) -> Markup:
     words = WORDS[links.lang]
     rows = [_place(crew.start_s, words["start"], crew.depot_name)]
     for item in crew.agenda():
-        rows.append(_break(item, words) if isinstance(item, DayBreak) else _card(item, colour, links.lang))
-    rows.append(_place(crew.end_s, words["back"], crew.depot_name))
+        if isinstance(item, DayStop):
+            rows.append(_card(item, colour, links.lang))
+        else:
+            rows.append(_break(item, words) if isinstance(item, DayBreak) else _trip(item, links.lang))
+    rows.append(_place(crew.end_s, words["back"], crew.last_name))
     return tag("ol", *rows, class_="list", id="list")
 
 
@@ -146,6 +150,18 @@ def _break(rest: DayBreak, words: dict[str, str]) -> Markup:
         f"{words['break']} {minutes(rest.end_s - rest.start_s)} {words['minutes']} · {words['to']} {hhmm(rest.end_s)}"
     )
     return tag("li", tag("time", hhmm(rest.start_s)), tag("span", text), class_="place rest")
+
+
+def _trip(trip: DayTrip, lang: Lang) -> Markup:
+    words = WORDS[lang]
+    way = f"{words['drive']} {minutes(trip.drive_s)} {words['minutes']} · {_km(trip.length_m, lang)}"
+    text = join(
+        tag("strong", trip_title(trip, lang)),
+        tag("span", f" · {words['to']} {hhmm(trip.end_s)} · {way}"),
+        tag("span", f" · {trip.address}") if trip.address else tag("span"),
+    )
+    go = tag("a", words["navigate"], href=_geo(*trip.at, trip.name), class_="button go") if trip.at else tag("span")
+    return tag("li", tag("time", hhmm(trip.arrival_s)), tag("span", text), go, class_="place trip")
 
 
 def _card(stop: DayStop, colour: str, lang: Lang) -> Markup:
@@ -172,7 +188,7 @@ def _card(stop: DayStop, colour: str, lang: Lang) -> Markup:
             tag(
                 "p",
                 tag("span", where),
-                tag("a", words["navigate"], href=_geo(stop), class_="button go"),
+                tag("a", words["navigate"], href=_geo(stop.lon, stop.lat, stop.plot), class_="button go"),
                 class_="where",
             ),
             tag("p", wait, class_="wait") if wait else None,
@@ -209,10 +225,10 @@ def _km(metres: float, lang: Lang) -> str:
     return f"{number(metres / 1000, lang, 1)} km"
 
 
-def _geo(stop: DayStop) -> str:
+def _geo(lon: float, lat: float, name: str) -> str:
     """Return the address that opens the phone's navigator (RFC 5870, with the label that Android shows)."""
-    at = f"{stop.lat:.6f},{stop.lon:.6f}"
-    return f"geo:{at}?q={at}({quote(stop.plot, safe='')})"
+    at = f"{lat:.6f},{lon:.6f}"
+    return f"geo:{at}?q={at}({quote(name, safe='')})"
 
 
 def _button(href: str, text: str) -> Markup:

@@ -38,6 +38,7 @@ def route_picture(crew: DayCrew, colour: str, title: str) -> Markup:
         tag("path", d=way, class_="casing"),
         tag("path", d=way, stroke=colour, class_="way"),
         _depot(place(crew.depot), crew.depot_name),
+        *(_facility(place(trip.at), trip.name) for trip in crew.trips if trip.at),
         *(
             _stop(stop.order, f"{stop.order} {stop.plot}", mark, colour)
             for stop, mark in zip(crew.stops, marks, strict=True)
@@ -71,7 +72,8 @@ def band(colour: str) -> Markup:
 
 
 def _line(crew: DayCrew) -> list[Lonlat]:
-    return [crew.depot, *(point for stop in crew.stops for point in (*stop.leg, (stop.lon, stop.lat))), *crew.way_back]
+    driven = (point for stop in crew.stops for point in (*stop.leg, (stop.lon, stop.lat)))
+    return [crew.depot, *driven, *crew.way_back, *([crew.end] if crew.end else [])]
 
 
 class _Fit:
@@ -98,6 +100,11 @@ def _depot(at: XY, name: str) -> Markup:
     x, y = at
     house = f"M{x - 9:.1f} {y + 8:.1f}v-9l9-8l9 8v9z"
     return tag("g", tag("title", name), tag("path", d=house), class_="depot")
+
+
+def _facility(at: XY, name: str) -> Markup:
+    x, y = at
+    return tag("g", tag("title", name), tag("path", d=f"M{x - 8:.1f} {y:.1f}l8-8l8 8l-8 8z"), class_="depot")
 
 
 def _stop(order: int, title: str, at: XY, colour: str) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from math import inf
@@ -24,7 +25,7 @@ from geo_service.plots.model import (
     PlotState,
     Quarter,
 )
-from geo_service.routes.model import Break, CrewDay, Route, Stop
+from geo_service.routes.model import Break, CrewDay, Facility, FacilityTrip, Route, Stop
 from geo_service.store.model import Place, PlaceKind, Plan, RouteLine, UnservedVisit
 from geo_service.streets.network import StreetNetwork
 from geo_service.work.model import Catalogue, Crew, Machine, RateTier, Visit, WorkKind
@@ -201,6 +202,48 @@ def day(
         revision=7,
         sample=True,
         licence="CC0-1.0",
+    )
+
+
+@pytest.fixture(scope="session")
+def tipping_day(
+    plan: Plan,
+    plots: list[Plot],
+    crews: list[Crew],
+    places: list[Place],
+    catalogue: Catalogue,
+    quarters: list[Quarter],
+) -> Day:
+    """Return the day with three trips of crew 1, the last to a place that is gone, and its end at the tip."""
+    (lon, lat) = _lonlat([(X0 + 300, Y0 + 2 * STEP)])[0]
+    tip = Place("tip-1", PlaceKind.TIP, "Wertstoffhof Ost", "Ostweg", lon, lat)
+    facility = Facility("tip-1", "Wertstoffhof", 1, 900, ((7 * H, 17 * H),), frozenset({"200301"}))
+    nursery = Facility("nursery-1", "Gärtnerei", 2, 600, ((7 * H, 17 * H),), supplies=frozenset({"plants"}))
+    first, *others = plan.routes
+    third, sixth = first.stops[2].end_s, first.stops[5].end_s + 1800
+    trips = (
+        FacilityTrip(3, facility, third + 60, third + 60, third + 960, 60, 700, 5.2, 0.0),
+        FacilityTrip(6, facility, sixth + 60, sixth + 120, sixth + 1020, 60, 700, 1.0, 0.0),
+        FacilityTrip(6, nursery, sixth + 1080, sixth + 1080, sixth + 1680, 60, 800, 0.0, 2.0),
+    )
+    first = replace(
+        first,
+        crew_day=replace(first.crew_day, end_place=1, facilities=(facility, nursery)),
+        trips=trips,
+        drive_s=first.drive_s + 180,
+        length_m=first.length_m + 2200,
+        work_s=first.work_s + 2400,
+    )
+    return build_day(
+        MONDAY,
+        plan=replace(plan, routes=(first, *others)),
+        plots=plots,
+        crews=[replace(crews[0], end="tip-1"), *crews[1:]],
+        places=[*places, tip],
+        catalogue=catalogue,
+        quarters=quarters,
+        revision=7,
+        sample=True,
     )
 
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo_service.outputs.day import Day
+from geo_service.outputs.day import Day, DayTrip
 from geo_service.web.crew_page import CrewLinks, crew_page, message_page
 
 ON = date(2026, 11, 23)
+H = 3600
 LINKS = CrewLinks("crew-1", ON, (ON.replace(day=20), ON, ON.replace(day=24)), "de")
 
 
@@ -48,6 +49,23 @@ def test_cards_stand_in_the_order_of_the_day_with_the_break_between(day):
         text.index(part) for part in ("Start · ", "Stopp 1: ", "Pause 30 Min. · bis 09:30", "Stopp 2: ", "zurück · ")
     ]
     assert marks == sorted(marks)
+
+
+def test_a_trip_to_a_facility_stands_between_stops_without_a_number(day):
+    trip = DayTrip(1, "tip", "Hof <Ost>", "Ostweg", 9 * H, 9 * H, 9 * H + 900, 300, 2345, 5.2, 0.0, (12.34, 51.33))
+    nowhere = replace(trip, after=2, facility="old", name="Alter Hof", address="", at=None)
+    crew = replace(day.crews[0], trips=(trip, nowhere), end_name="Hof Nord", end=(12.3, 51.4))
+    page = page_of(replace(day, crews=(crew, *day.crews[1:])))
+    text = Reader(page).text
+    marks = [
+        text.index(part) for part in ("Stopp 1: ", "→ Hof <Ost>: 5,2 m³ abladen", "Stopp 2: ", "zurück · Hof Nord")
+    ]
+
+    assert marks == sorted(marks)
+    assert "· bis 09:15 · Fahrt 5 Min. · 2,3 km" in text
+    assert "geo:51.330000,12.340000?q=51.330000,12.340000(Hof%20%3COst%3E)" in page
+    assert page.count("geo:") == page_of(day).count("geo:") + 1
+    assert "<title>Hof &lt;Ost&gt;</title>" in page
 
 
 def test_waiting_for_a_window_is_told(day):

@@ -78,7 +78,11 @@ export class DayPanel {
 
   #stops(crew) {
     const row = (time, ...content) => el("li", { class: "rest" }, el("span"), el("time", {}, time), el("span", {}, content));
-    const rests = (order) => (crew.breaks ?? []).filter((one) => one.after === order).map((one) => row(one.start, `${say("break")} ${say("to")} ${one.end}`));
+    const rested = (one) => [one.start, row(one.start, `${say("break")} ${say("to")} ${one.end}`)];
+    const called = (one) => [one.start, row(one.arrival, `→ ${one.name} ${say("to")} ${one.end}`)];
+    const at = (order) => (one) => one.after === order;
+    const rests = (order) => [...(crew.breaks ?? []).filter(at(order)).map(rested), ...(crew.trips ?? []).filter(at(order)).map(called)]
+      .sort(([one], [other]) => one.localeCompare(other)).map(([, line]) => line);
     return [
       ...rests(0),
       ...crew.stops.flatMap((stop) => [
@@ -92,7 +96,7 @@ export class DayPanel {
         ),
         ...rests(stop.order),
       ]),
-      row(crew.end, `${say("returns")} · ${crew.depot?.name ?? say("depot")}`),
+      row(crew.end, `${say("returns")} · ${crew.end_at?.name ?? crew.depot?.name ?? say("depot")}`),
     ];
   }
 
