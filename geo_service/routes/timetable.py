@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from geo_service.base.compiled import compiled
+from geo_service.base.compiled import bare
 from geo_service.work.hours import HOUR_S, MAX_STRETCH_S, required_break_s
 
 Ints = npt.NDArray[np.int64]
@@ -31,7 +31,12 @@ _SHORT_DAY_S = 9 * HOUR_S
 _TOO_LATE = -1
 
 
-@compiled
+def work_for(stops: int, windows: int) -> Ints:
+    """Return the scratch that `place` needs for so many stops and windows."""
+    return np.empty((12, max(stops, windows) + 2), dtype=np.int64)
+
+
+@bare
 def forward(at: int, gap: int, legs: Ints, services: Ints, first: Ints, low: Ints, high: Ints, begins: Ints) -> int:
     """Drive as early as possible from ``at`` over the stops from ``gap`` on, fill ``begins``; return the end or -1."""
     for stop in range(gap, len(services)):
@@ -49,7 +54,7 @@ def forward(at: int, gap: int, legs: Ints, services: Ints, first: Ints, low: Int
     return int(at + legs[len(services)])
 
 
-@compiled
+@bare
 def _latest_start(end: int, legs: Ints, services: Ints, first: Ints, low: Ints, high: Ints, latest: Ints) -> int:
     """Return the latest departure that still reaches ``end``, and fill the latest begin of each stop for it."""
     at = end - legs[len(services)]
@@ -64,7 +69,7 @@ def _latest_start(end: int, legs: Ints, services: Ints, first: Ints, low: Ints, 
     return int(at)
 
 
-@compiled
+@bare
 def place(
     opens: int,
     closes: int,
@@ -76,6 +81,7 @@ def place(
     high: Ints,
     begins: Ints,
     times: Ints,
+    work: Ints,
 ) -> int:
     """Time an order in the shift ``opens`` to ``closes``: a timetable exists if and only if the answer is `FITS`.
 
@@ -85,6 +91,8 @@ def place(
         Is filled: int64, shape (n,), when each stop is begun.
     times
         Is filled: int64, shape (5,), see `START`.
+    work
+        Scratch from `work_for`.
     """
     count = len(services)
     end = forward(opens, 0, legs, services, first, low, high, begins)
@@ -92,11 +100,14 @@ def place(
         return WINDOW
     if end > closes:
         return SHIFT
-    busy = legs.sum() + services.sum()
+    busy = legs[count]
+    for stop in range(count):
+        busy += legs[stop] + services[stop]
     if busy > max_work_s:
         return WORK_TIME
-    earliest = begins.copy()
-    latest = np.empty(count, np.int64)
+    earliest, latest, gaps = work[0], work[1], work[2]
+    for stop in range(count):
+        earliest[stop] = begins[stop]
     tries = 1 + len(low)
     if busy <= MAX_STRETCH_S:
         depart = opens
@@ -117,13 +128,13 @@ def place(
             depart = start + 1
     end = earliest[count - 1] + services[count - 1] + legs[count] if count else opens + legs[0]
     code = SHIFT
-    gaps = _gaps(earliest, end, legs, services)
+    _sort_gaps(earliest, end, legs, services, gaps, work[3], work[4])
     for long_rest in range(2 if max_work_s > _SHORT_DAY_S else 1):
         rest_s = _LONG_REST_S if long_rest else _SHORT_REST_S
         most = max_work_s if long_rest else min(max_work_s, _SHORT_DAY_S)
-        for gap in gaps:
+        for gap in gaps[: count + 1]:
             answer = _with_rest(
-                gap, rest_s, opens, closes, most, busy, tries, legs, services, first, low, high, begins, times
+                gap, rest_s, opens, closes, most, busy, tries, legs, services, first, low, high, begins, times, work
             )
             if answer == FITS:
                 return FITS
@@ -131,12 +142,12 @@ def place(
     return code
 
 
-@compiled
-def _gaps(earliest: Ints, end: int, legs: Ints, services: Ints) -> Ints:
+@bare
+def _sort_gaps(
+    earliest: Ints, end: int, legs: Ints, services: Ints, gaps: Ints, wait: Ints, off_middle: Ints
+) -> None:
     """Order the places for the break (number of stops before it): long waits first, then the middle of the day."""
     count = len(services)
-    wait = np.empty(count + 1, np.int64)
-    off_middle = np.empty(count + 1, np.int64)
     begin = earliest[0] if count else end
     middle = (begin + end) // 2
     left = begin - legs[0]
@@ -146,8 +157,8 @@ def _gaps(earliest: Ints, end: int, legs: Ints, services: Ints) -> Ints:
         off_middle[gap] = abs(left - middle)
         if gap < count:
             left = begin + services[gap]
-    gaps = np.arange(count + 1)
-    for i in range(1, count + 1):  # an insertion sort: stable, and few
+    for i in range(count + 1):  # an insertion sort: stable, and few
+        gaps[i] = i
         k = i
         while k > 0:
             one, two = gaps[k - 1], gaps[k]
@@ -155,10 +166,9 @@ def _gaps(earliest: Ints, end: int, legs: Ints, services: Ints) -> Ints:
                 break
             gaps[k - 1], gaps[k] = two, one
             k -= 1
-    return gaps
 
 
-@compiled
+@bare
 def _with_rest(
     gap: int,
     rest_s: int,
@@ -174,23 +184,27 @@ def _with_rest(
     high: Ints,
     begins: Ints,
     times: Ints,
+    work: Ints,
 ) -> int:
     """Time the order with the break after ``gap`` stops: as one more stop without driving, then placed exactly."""
     count = len(services)
     at = max(gap, 1)  # nobody rests at the depot: with no stop before it the break comes after the drive
-    legs_with = np.empty(count + 2, np.int64)
-    services_with = np.empty(count + 1, np.int64)
-    first_with = np.empty(count + 2, np.int64)
+    legs_with, services_with, first_with = work[5, : count + 2], work[6, : count + 1], work[7, : count + 2]
     windows = first[gap]
-    low_with = np.empty(len(low) + 1, np.int64)
-    high_with = np.empty(len(low) + 1, np.int64)
-    legs_with[:at], legs_with[at], legs_with[at + 1 :] = legs[:at], 0, legs[at:]
-    services_with[:gap], services_with[gap], services_with[gap + 1 :] = services[:gap], rest_s, services[gap:]
-    first_with[: gap + 1], first_with[gap + 1 :] = first[: gap + 1], first[gap:] + 1
-    low_with[:windows], low_with[windows], low_with[windows + 1 :] = low[:windows], 0, low[windows:]
-    high_with[:windows], high_with[windows], high_with[windows + 1 :] = high[:windows], 2 * 86_400, high[windows:]
-    begins_with = np.empty(count + 1, np.int64)
-    latest = np.empty(count + 1, np.int64)
+    low_with, high_with = work[8, : len(low) + 1], work[9, : len(low) + 1]
+    for k in range(count + 1):
+        legs_with[k if k < at else k + 1] = legs[k]
+        first_with[k if k <= gap else k + 1] = first[k] if k <= gap else first[k] + 1
+    legs_with[at] = 0
+    first_with[gap + 1] = first[gap] + 1
+    for k in range(count):
+        services_with[k if k < gap else k + 1] = services[k]
+    services_with[gap] = rest_s
+    for k in range(len(low)):
+        moved = k if k < windows else k + 1
+        low_with[moved], high_with[moved] = low[k], high[k]
+    low_with[windows], high_with[windows] = 0, 2 * 86_400
+    begins_with, latest = work[10, : count + 1], work[11, : count + 1]
     code = SHIFT
     depart = opens
     for _ in range(tries):
@@ -213,7 +227,8 @@ def _with_rest(
                     away = rest + rest_s - drive - (0 if gap else legs[0])
                     back = forward(away, gap, legs, services, first, low, high, begins)
                     if back != _TOO_LATE:
-                        begins[:gap] = begins_with[:gap]
+                        for k in range(gap):
+                            begins[k] = begins_with[k]
                         times[START], times[END], times[REST_AT] = start, back, rest
                         times[REST_S], times[REST_AFTER] = rest_s, gap
                         return FITS
