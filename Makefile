@@ -20,8 +20,10 @@ lint: .venv/test-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/test-ready
-	for one in tests/benchmarks/bench_*.py; do $(BIN)/python $$one || exit 1; done
+BENCHMARKS := pvrp vrptw waste service replan matrix season tiles
+
+bench: .venv/bench-ready
+	for one in $(BENCHMARKS); do $(BIN)/python tests/benchmarks/$$one.py --short $(ARGS) || exit 1; done
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
@@ -39,3 +41,8 @@ clean:
 	@echo "installing geo-service and what its tests need into .venv ..."
 	$(BIN)/python -m pip install --quiet -e . --group dev
 	@touch $@ .venv/demo-ready
+
+.venv/bench-ready: .venv/test-ready
+	@echo "installing the engines that ours is measured against into .venv ..."
+	$(BIN)/python -m pip install --quiet --group bench
+	@touch $@

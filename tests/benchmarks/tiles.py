@@ -1,6 +1,6 @@
 """Vector tiles: the encoder against one that goes feature by feature, with the same plots in the same run.
 
-Usage: python tests/benchmarks/bench_tiles.py [--plots 28000] [--zooms 12 14 16] [--runs 5] [--seed 1]
+Usage: python tests/benchmarks/tiles.py [--plots 28000] [--zooms 12 14 16] [--runs 5] [--seed 1] [--short]
 Prints one JSON line per case and a table with the ratios. ``first`` is the first tile of a fresh layer, ``ours`` a
 later one, ``kept`` one from the cache. The peer is mapbox-vector-tile with equal attributes; its features are chosen
 and clipped for it, by the same library that ours uses. When it is not installed, ours are measured alone.
@@ -131,7 +131,10 @@ def main() -> None:
     parser.add_argument("--zooms", nargs="+", type=int, default=[12, 14, 16])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--short", action="store_true", help="a tenth of the plots: shows that it runs")
     asked = parser.parse_args()
+    if asked.short:
+        asked.plots //= 10
     plots = make_plots(asked.plots, asked.seed)
     rows = [measure(plots, zoom, asked.runs) for zoom in asked.zooms]
     table = Table(*rows[0])
