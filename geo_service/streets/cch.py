@@ -1,13 +1,16 @@
 """Floor 1: the search by customizable contraction hierarchies (pyroutingkit).
 
-The library adds 32-bit weights, too few for a packed cost. So it is asked twice: once by deciseconds, once by
-``factor * deciseconds + metres``. When the second answer minus ``factor`` times the first is below ``factor``, the
-second way is as quick as the quickest and the difference is its metres: a slower way would differ by ``factor`` or
-more. Places for which this does not hold or the weights do not suffice, in very large networks, go to Dijkstra.
+The library adds 32-bit weights, too few for a packed cost. So it is asked for ``factor * deciseconds + metres``. No
+vehicle drives more than ``speed`` metres in a decisecond; where ``speed`` times the deciseconds of an answer stays
+below ``factor``, the metres of every way as quick as that do too, so the quotient and the remainder are the cost that
+is sought. The factor is chosen so that this holds as far as the weights suffice: for ways of about an hour. Where it
+does not, a second question for the deciseconds alone tells whether the remainder is still to be trusted; and places
+for which the weights do not suffice, in very large networks, go to Dijkstra.
 """
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from threading import Lock
 
@@ -19,7 +22,6 @@ from geo_service.streets.dijkstra import DijkstraSearch
 from geo_service.streets.graph import FAR, PACK, TurnGraph
 from geo_service.streets.turns import Ints
 
-_SAMPLE = 64
 _UNITS = np.uint32
 
 
@@ -28,8 +30,8 @@ class CchSearch:
 
     def __init__(self, graph: TurnGraph) -> None:
         self._graph = graph
-        keep = graph.arc_tail != graph.arc_head  # a loop never lies on a quickest way
-        tail, head = graph.arc_tail[keep], graph.arc_head[keep]
+        self._keep = graph.arc_tail != graph.arc_head  # a loop never lies on a quickest way
+        tail, head = graph.arc_tail[self._keep], graph.arc_head[self._keep]
         place = graph.network.node_lonlat[graph.network.section_nodes[graph.state_edge >> 1]].mean(axis=1)
         topology = CCHTopology()
         topology.build(
@@ -41,13 +43,15 @@ class CchSearch:
         )
         self._lock = Lock()
         self._topology = topology
-        self._quickest = self._metric(graph.arc_ds[keep])
-        some = np.unique(np.linspace(0, graph.states - 1, _SAMPLE).astype(np.int64))
-        far = self._ask(self._quickest, some, some)
-        longest = int(far[far < INF_WEIGHT].max(initial=1))
-        self._factor = min(PACK, INF_WEIGHT * 4 // (5 * longest))
-        weight = graph.arc_ds[keep] * self._factor + graph.arc_m[keep]
-        self._shortest = self._metric(np.minimum(weight, INF_WEIGHT - 1))
+        speed = max(1e-3, float((graph.arc_m / graph.arc_ds).max(initial=0.0)))
+        self._factor = min(PACK, math.isqrt(math.ceil(speed * INF_WEIGHT)) + 1)
+        self._trusted_ds = min(math.ceil(self._factor / speed), INF_WEIGHT // self._factor) - 1
+        weight = graph.arc_ds[self._keep] * self._factor + graph.arc_m[self._keep]
+        self._both = self._metric(np.minimum(weight, INF_WEIGHT - 1))
+
+    @cached_property
+    def _quickest(self) -> CCHMetric:
+        return self._metric(self._graph.arc_ds[self._keep])
 
     @cached_property
     def _exact(self) -> DijkstraSearch:
@@ -58,17 +62,28 @@ class CchSearch:
         metric.customize(weights.astype(_UNITS))
         return metric
 
-    def _ask(self, metric: CCHMetric, sources: Ints, targets: Ints) -> Ints:
+    def _ask(self, metric: CCHMetric, sources: Ints, targets: Ints) -> npt.NDArray[np.uint32]:
         with self._lock:
             far: npt.NDArray[np.uint32] = metric.distances_many_to_many(sources.astype(_UNITS), targets.astype(_UNITS))
-        return far.astype(np.int64)
+        return far
 
     def costs(self, sources: Ints, targets: Ints) -> Ints:
         """Return packed costs, int64, shape (sources, targets); `FAR` where no way leads, 0 from a state to itself."""
         if len(sources) == 0 or len(targets) == 0:
             return np.empty((len(sources), len(targets)), dtype=np.int64)
-        ds = self._ask(self._quickest, sources, targets)
-        both = self._ask(self._shortest, sources, targets)
+        both = self._ask(self._both, sources, targets)
+        ds, metres = np.divmod(both, _UNITS(self._factor))
+        found = ds.astype(np.int64)
+        found *= PACK
+        found += metres
+        unsure = (ds > self._trusted_ds).any(axis=1)
+        if unsure.any():
+            found[unsure] = self._second_look(both[unsure].astype(np.int64), sources[unsure], targets)
+        return found
+
+    def _second_look(self, both: Ints, sources: Ints, targets: Ints) -> Ints:
+        """Return packed costs, given the answers of the first question."""
+        ds = self._ask(self._quickest, sources, targets).astype(np.int64)
         metres = both - ds * self._factor
         found = np.where(ds >= INF_WEIGHT, FAR, ds * PACK + metres)
         unsure = (((metres >= self._factor) | (both >= INF_WEIGHT)) & (ds < INF_WEIGHT)).any(axis=1)
@@ -79,10 +94,11 @@ class CchSearch:
     def states(self, source: int, target: int) -> list[int]:
         """Return the states of the quickest way, both ends included; empty where no way leads."""
         with self._lock:
-            ds, _, _ = self._quickest.query(source, target)
-            both, way, _ = self._shortest.query(source, target)
-        if ds >= INF_WEIGHT:
-            return []
-        if both >= INF_WEIGHT or both - ds * self._factor >= self._factor:
-            return self._exact.states(source, target)
+            both, way, _ = self._both.query(source, target)
+            if both // self._factor > self._trusted_ds:
+                ds, _, _ = self._quickest.query(source, target)
+                if ds >= INF_WEIGHT:
+                    return []
+                if both >= INF_WEIGHT or both - ds * self._factor >= self._factor:
+                    return self._exact.states(source, target)
         return [int(state) for state in way]

@@ -122,7 +122,14 @@ class TurnRouter:
         Seconds are deciseconds rounded half up; metres belong to the same way.
         """
         count = len(places)
-        cost = self._totals(self._offers(places)).reshape(count, 2, count, 2).min(axis=(1, 3), initial=FAR)
+        offers = self._offers(places)
+        real = np.flatnonzero(offers.real)
+        between = self._between(offers, real)
+        reached, first = np.unique(real >> 1, return_index=True)
+        last = np.searchsorted(real >> 1, reached, side="right") - 1  # the first where one direction is real
+        by_start = np.minimum(between[first], between[last])
+        cost = np.full((count, count), FAR, dtype=np.int64)
+        cost[np.ix_(reached, reached)] = np.minimum(by_start[:, first], by_start[:, last])
         np.fill_diagonal(cost, 0)
         seconds, metres = np.where(cost >= FAR, UNREACHABLE, (cost // PACK + 5) // 10), cost % PACK
         return TravelMatrix(seconds.astype(np.int32), np.where(cost >= FAR, UNREACHABLE, metres).astype(np.int32))
@@ -130,9 +137,11 @@ class TurnRouter:
     def path(self, start: Snap, end: Snap) -> Path | None:
         """Return the quickest way, or None when no way leads."""
         offers = self._offers([start, end])
-        totals = self._totals(offers)[:2, 2:]
-        leave, reach = np.unravel_index(int(totals.argmin()), (2, 2))
-        cost = int(totals[leave, reach])
+        totals = np.full((4, 4), FAR, dtype=np.int64)
+        real = np.flatnonzero(offers.real)
+        totals[np.ix_(real, real)] = self._between(offers, real)
+        leave, reach = np.unravel_index(int(totals[:2, 2:].argmin()), (2, 2))
+        cost = int(totals[leave, 2 + reach])
         if cost >= FAR:
             return None
         edges = self._edges(offers, int(leave), 2 + int(reach))
@@ -147,17 +156,20 @@ class TurnRouter:
         offset = np.rint(along * ds).astype(np.int64) * PACK + np.rint(along * metres).astype(np.int64)
         return _Offers(edge, graph.reached[edge], offset, ds * PACK + metres)
 
-    def _totals(self, offers: _Offers) -> Ints:
-        """Return packed costs from every offer to every offer, shape (2 n, 2 n)."""
-        graph, count = self._graph, len(offers.edge)
-        total = np.full((count, count), FAR, dtype=np.int64)
-        real = np.flatnonzero(offers.real)
+    def _between(self, offers: _Offers, real: Ints) -> Ints:
+        """Return packed costs from every real offer to every other, shape (r, r), given their numbers."""
+        graph = self._graph
         edges, which = np.unique(offers.edge[real], return_inverse=True)
         starts, ends = graph.start_state[edges].astype(np.int64), graph.end_state[edges].astype(np.int64)
-        between = self._search.costs(starts, ends)[np.ix_(which, which)]
+        cost = self._search.costs(starts, ends)
+        if len(edges) < len(real) or (which[1:] < which[:-1]).any():
+            cost = cost[np.ix_(which, which)]
         offset, whole = offers.offset[real], offers.whole[real]
-        cost = np.where(between >= FAR, FAR, between + (whole - offset)[:, None] - (whole - offset)[None, :])
-        source, target = np.nonzero(which[:, None] == which[None, :])
+        lost = cost >= FAR
+        cost += (whole - offset)[:, None]
+        cost -= (whole - offset)[None, :]
+        cost[lost] = FAR
+        source, target = _on_one_edge(which)
         ahead = offset[target] - offset[source]
         behind = (ahead < 0) & (starts == ends)[which[source]]  # where they differ, the search has found the way round
         for edge in np.unique(which[source[behind]]).tolist():
@@ -165,8 +177,7 @@ class TurnRouter:
             mine = behind & (which[source] == edge)
             cost[source[mine], target[mine]] = np.minimum(around + ahead[mine], FAR)
         cost[source[ahead >= 0], target[ahead >= 0]] = ahead[ahead >= 0]
-        total[np.ix_(real, real)] = cost
-        return total
+        return cost
 
     def _way_round(self, state: int) -> tuple[int, int]:
         """Return the packed cost of the quickest way from a state back to itself, and the state it begins with."""
@@ -190,6 +201,16 @@ class TurnRouter:
         else:
             states = self._search.states(start, end)
         return [int(edge) for edge in graph.state_edge[states]]
+
+
+def _on_one_edge(which: Ints) -> tuple[Ints, Ints]:
+    """Return all pairs of numbers at which ``which`` has the same value, each with itself included."""
+    order = np.argsort(which, kind="stable")
+    size = np.bincount(which)
+    group = which[order]
+    repeats = size[group]
+    within = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    return np.repeat(order, repeats), order[np.repeat((np.cumsum(size) - size)[group], repeats) + within]
 
 
 def _drawn(

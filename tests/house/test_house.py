@@ -66,7 +66,10 @@ def test_every_name_says_something(path):
 
 @pytest.mark.parametrize("path", [p for p in MODULES if FLOORS.get(p.relative_to(PACKAGE).parts[0], 8) <= 4])
 def test_the_lower_floors_are_pure(path):
-    """Floors 0 to 4 read no clock, no environment, no database and no network, and print nothing."""
+    """Floors 0 to 4 read no clock, no environment, no database and no network, and print nothing.
+
+    One module alone speaks HTTP, when it is called: the way to a router on another machine.
+    """
     tree = ast.parse(path.read_text())
     imported = {
         name.split(".")[0]
@@ -79,6 +82,8 @@ def test_the_lower_floors_are_pure(path):
             else []
         )
     }
+    if path == PACKAGE / "streets" / "http_exchange.py":
+        imported -= {"urllib", "http"}
     assert not imported & {"os", "sqlite3", "socket", "urllib", "http", "requests", "httpx", "fastapi", "pydantic"}
     called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     assert not called & {"print", "datetime.now", "date.today", "time.time", "datetime.utcnow", "time.sleep"}
