@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -31,3 +33,41 @@ def empty(tmp_path, sample, now):
     made = make_workspace(tmp_path / "empty", defaults=sample, author="tester", at=now)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def few_plots(sample, tmp_path_factory):
+    """Return a sample of two quarters' plots, so that planning is a matter of a moment."""
+    folder = shutil.copytree(sample, tmp_path_factory.mktemp("few") / "sample")
+    plots = json.loads((sample / "plots.geojson").read_text())
+    plots["features"] = [one for one in plots["features"] if one["properties"]["code"][:3] in ("KLZ", "PLW")]
+    (folder / "plots.geojson").write_text(json.dumps(plots))
+    done = (sample / "visits_done.csv").read_text().splitlines()
+    (folder / "visits_done.csv").write_text("\n".join(line for line in done if line[:3] in ("KLZ", "PLW", "plo")))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def planned_days(few_plots, tmp_path_factory):
+    """Return a workspace planned for three days early on Monday, 23 November 2026."""
+    from geo_service.actions.make_workspace import make_workspace
+    from geo_service.actions.plan_period import PlanRequest, plan_period
+    from geo_service.actions.sample import load_sample
+    from geo_service.base.progress import after_iterations
+
+    at = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+    made = tmp_path_factory.mktemp("three-days") / "workspace"
+    store = make_workspace(made, defaults=few_plots, author="tester", at=at)
+    load_sample(store, few_plots, at=at)
+    how = PlanRequest(date(2026, 11, 23), 3)
+    plan_period(store, how, plan_id="three", author="tester", clock=lambda: at, stop=after_iterations(5))
+    store.close()
+    return made
+
+
+@pytest.fixture
+def three_days(planned_days, tmp_path):
+    """Return the open store of a copy of the workspace planned for three days."""
+    opened = SqliteStore.open(shutil.copytree(planned_days, tmp_path / "three-days"))
+    yield opened
+    opened.close()
