@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -10,6 +11,8 @@ from rich.table import Table
 
 from geo_service.base.units import hours
 from geo_service.outputs.words import KEPT_OUT, kilometres, number, numeric_date
+from geo_service.schedule.compare import COST_NAMES, COST_PARTS
+from geo_service.schedule.model import Remedy
 from geo_service.store.model import Plan
 from geo_service.work.model import Catalogue
 
@@ -28,6 +31,8 @@ WORDS = {
         "checked": "unabhängig geprüft, ohne Befund",
         "kept_out": "Nicht in diesem Plan",
         "reasons": "Nicht eingeplant und warum",
+        "costs": "Zielwert in Sekunden Fahrt",
+        "remedy": "ginge {}",
         "more": "… und {} weitere (alle mit --as json)",
     },
     "en": {
@@ -41,6 +46,8 @@ WORDS = {
         "checked": "checked independently, no fault",
         "kept_out": "Kept out of this plan",
         "reasons": "Unserved and why",
+        "costs": "Objective in seconds of driving",
+        "remedy": "possible {}",
         "more": "… and {} more (all with --as json)",
     },
 }
@@ -60,6 +67,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "work_s": int(figures["work_s"]),
         "length_m": int(figures["length_m"]),
         "cost_s": int(figures["cost_s"]),
+        "costs": dict(plan.costs),
         "checked": True,
         "seconds": figures["seconds"],
         "seed": plan.seed,
@@ -72,6 +80,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
                 "due": one.due_on.isoformat(),
                 "code": one.code,
                 "reason": one.reason,
+                "remedy": remedy_json(one.remedy),
             }
             for one in plan.unserved
         ],
@@ -80,6 +89,16 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         ],
         "notes": list(plan.notes),
         "warnings": list(plan.warnings),
+    }
+
+
+def remedy_json(remedy: Remedy | None) -> dict[str, Any] | None:
+    """Return a remedy with its kind, words and figures; None where none is known."""
+    if remedy is None:
+        return None
+    told = asdict(remedy)
+    return {**told, "on": remedy.on.isoformat() if remedy.on else None} | {
+        name: list(told[name]) for name in ("displaces", "needs")
     }
 
 
@@ -117,6 +136,14 @@ def print_plan(console: Console, plan: Plan, lang: str = "de", *, catalogue: Cat
     ):
         table.add_row(value, words[name])
     console.print(table)
+    if plan.costs:
+        parts = ", ".join(
+            f"{COST_NAMES[part][lang == 'en']} {number(plan.costs[part], lang)}"
+            for part in COST_PARTS
+            if plan.costs.get(part)
+        )
+        total = number(sum(plan.costs.values()), lang)
+        console.print(f"{words['costs']}: {total} = {parts}", markup=False, highlight=False, soft_wrap=True)
     for note in (*plan.notes, *plan.warnings):
         console.print(f"! {note}", markup=False, highlight=False, soft_wrap=True)
     if plan.kept_out:
@@ -125,9 +152,12 @@ def print_plan(console: Console, plan: Plan, lang: str = "de", *, catalogue: Cat
         console.print(f"{words['kept_out']}: {kept}", markup=False, highlight=False, soft_wrap=True)
     if plan.unserved:
         console.print(f"{words['reasons']}:", markup=False, highlight=False)
-        told = Counter((one.plot_code, work_name(one.work), one.reason_in(lang)) for one in plan.unserved)
-        for (plot, work, reason), count in list(told.items())[:SHOWN]:
+        told = Counter(
+            (one.plot_code, work_name(one.work), one.reason_in(lang), one.remedy_in(lang)) for one in plan.unserved
+        )
+        for (plot, work, reason, remedy), count in list(told.items())[:SHOWN]:
             times = f" ({count} ×)" if count > 1 else ""
-            console.print(f"  {plot} {work}{times}: {reason}", markup=False, highlight=False, soft_wrap=True)
+            how = f"; {words['remedy'].format(remedy)}" if remedy else ""
+            console.print(f"  {plot} {work}{times}: {reason}{how}", markup=False, highlight=False, soft_wrap=True)
         if len(told) > SHOWN:
             console.print("  " + words["more"].format(len(told) - SHOWN), markup=False, highlight=False)

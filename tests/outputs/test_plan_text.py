@@ -10,6 +10,7 @@ from rich.console import Console
 
 from geo_service.outputs.plan_text import SHOWN, plan_json, print_plan
 from geo_service.outputs.words import KEPT_OUT
+from geo_service.schedule.model import Remedy
 from geo_service.work.model import NotDue
 
 KEPT = (
@@ -23,6 +24,11 @@ KEPT = (
 def made(plan):
     whole = {"drive_s": 4000.0, "work_s": 90_000.0, "length_m": 1_234_567.0, "cost_s": 1.0, "seconds": 2.5}
     return replace(plan, figures={**plan.figures, **whole, "iterations": 3.0}, kept_out=KEPT)
+
+
+REMEDY = Remedy(
+    "more_time", "mit 40 Minuten mehr am Do 26.11.2026, crew-2", "with 40 minutes more", "crew-2", minutes=40
+)
 
 
 def said(plan, lang, catalogue=None):
@@ -58,6 +64,25 @@ def test_long_lists_say_how_many_are_not_shown(made, catalogue):
     text = said(replace(made, unserved=many), "de", catalogue)
     assert "… und 3 weitere" in text
     assert len(plan_json(replace(made, unserved=many))["reasons"]) == SHOWN + 3
+
+
+def test_the_parts_of_the_objective_are_told(made):
+    plan = replace(made, costs={"travel_s": 4000, "dates_s": 0, "unserved_s": 12_000})
+
+    assert "Zielwert in Sekunden Fahrt: 16.000 = Fahrt 4.000, nicht eingeplant 12.000" in said(plan, "de")
+    assert "Objective in seconds of driving: 16,000 = travel 4,000, unserved 12,000" in said(plan, "en")
+    assert plan_json(plan)["costs"] == {"travel_s": 4000, "dates_s": 0, "unserved_s": 12_000}
+    assert "Zielwert" not in said(made, "de"), "older plans do not know them"
+
+
+def test_the_remedy_stands_behind_the_reason(made):
+    plan = replace(made, unserved=(replace(made.unserved[0], remedy=REMEDY),))
+
+    assert "; ginge mit 40 Minuten mehr am Do 26.11.2026, crew-2" in said(plan, "de")
+    assert "; possible with 40 minutes more" in said(plan, "en")
+    (told,) = plan_json(plan)["reasons"]
+    assert (told["remedy"]["kind"], told["remedy"]["minutes"], told["remedy"]["on"]) == ("more_time", 40, None)
+    assert plan_json(made)["reasons"][0]["remedy"] is None
 
 
 def test_every_code_has_words_in_both_languages():
