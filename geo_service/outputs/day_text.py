@@ -13,7 +13,7 @@ from geo_service.base.clock import hhmm
 from geo_service.base.units import minutes
 from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayTrip
 from geo_service.outputs.day_sums import day_sums
-from geo_service.outputs.day_trip import trip_line
+from geo_service.outputs.day_trip import what_is_done
 from geo_service.outputs.plain import plain_values
 from geo_service.outputs.words import long_date, words
 
@@ -81,9 +81,10 @@ def _row(entry: DayStop | DayTrip | DayBreak, lang: str) -> tuple[RenderableType
 
 
 def _trip_row(trip: DayTrip, lang: str) -> tuple[RenderableType, ...]:
-    title = Text(trip_line(trip, lang), style="italic")
+    hours = f"{hhmm(trip.start_s)}–{hhmm(trip.end_s)}"
+    done = ", ".join(part for part in (what_is_done(trip, lang), hours) if part)
     work, drive = minutes(trip.end_s - trip.start_s), minutes(trip.drive_s)
-    return "", hhmm(trip.arrival_s), "", title, Text(trip.address), str(work), str(drive)
+    return "", hhmm(trip.arrival_s), "", Text(f"→ {trip.name}", style="italic"), Text(done), str(work), str(drive)
 
 
 def _stop_row(stop: DayStop, lang: str) -> tuple[RenderableType, ...]:

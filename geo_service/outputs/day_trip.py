@@ -16,13 +16,17 @@ def trip_title(trip: DayTrip, lang: str) -> str:
     >>> trip_title(trip, "de"), trip_title(trip, "en")
     ('→ Wertstoffhof Nord: 5,2 m³ abladen', '→ Wertstoffhof Nord: unload 5.2 m³')
     """
+    return ": ".join(part for part in (f"→ {trip.name}", what_is_done(trip, lang)) if part)
+
+
+def what_is_done(trip: DayTrip, lang: str) -> str:
+    """Return what is unloaded and loaded: ``"5,2 m³ abladen, 2,0 m³ laden"``, or nothing."""
     said = words(lang)
-    done = [
+    return ", ".join(
         f"{word} {number(m3, lang, 1)} m³" if lang == "en" else f"{number(m3, lang, 1)} m³ {word}"
         for m3, word in ((trip.unloaded_m3, said["unload"]), (trip.loaded_m3, said["load"]))
         if m3 > 0
-    ]
-    return f"→ {trip.name}" + (f": {', '.join(done)}" if done else "")
+    )
 
 
 def trip_line(trip: DayTrip, lang: str) -> str:
