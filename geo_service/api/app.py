@@ -8,7 +8,20 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from geo_service import __version__
-from geo_service.api import collections, days, documentation, items, landing, openapi, plans, sign_in, tiles
+from geo_service.api import (
+    collections,
+    days,
+    documentation,
+    exceptions,
+    items,
+    landing,
+    locks,
+    openapi,
+    plans,
+    replans,
+    sign_in,
+    tiles,
+)
 from geo_service.api.access import AccessControl
 from geo_service.api.desk import Desk
 from geo_service.api.errors import ErrorAnswers, handle_errors
@@ -46,6 +59,6 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.tiles = TileSource()
     app.state.one_run_gate = Lock()
     handle_errors(app)
-    for part in (landing, collections, items, tiles, plans, days, sign_in, documentation):
+    for part in (landing, collections, items, tiles, plans, replans, locks, exceptions, days, sign_in, documentation):
         app.include_router(part.router)
     return app

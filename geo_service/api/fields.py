@@ -45,6 +45,18 @@ CrewInPath = Annotated[
     str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$", description="Code of a crew.", examples=["crew-1"])
 ]
 
+VisitInPath = Annotated[
+    str,
+    Path(pattern=r"^[\w.\- ]{1,200}$", description="Id of a visit.", examples=["KLZ-0012.mow_lawn.2026-05-04.1"]),
+]
+
+PlotInPath = Annotated[str, Path(pattern=r"^[\w.\- ]{1,80}$", description="Code of a plot.", examples=["KLZ-0012"])]
+
+WorkInPath = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="Code of a work.", examples=["clear"])]
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+"""A code of a crew, a work or a machine in a body."""
+
 PlanInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Id of a plan or of its run.")]
 
 

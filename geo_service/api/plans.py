@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import uuid4
@@ -17,9 +18,9 @@ from geo_service.actions.plan_period import MAX_DAYS, MAX_SECONDS
 from geo_service.api.desk import Desk, DeskHere
 from geo_service.api.errors import problems
 from geo_service.api.fields import Day, PlanInPath
-from geo_service.api.identity import IdentityHere
+from geo_service.api.identity import Identity, IdentityHere
 from geo_service.base.errors import Conflict, NotFound
-from geo_service.store.model import Plan, Run, RunStatus
+from geo_service.store.model import Plan, Run, RunStatus, UnservedVisit
 
 router = APIRouter(prefix="/plans", tags=["Plans"])
 
@@ -34,6 +35,7 @@ class PlanRequest(BaseModel, extra="forbid", strict=True):
     days: int = Field(default=10, ge=1, le=MAX_DAYS, description="Working days.")
     seconds: float = Field(default=20.0, ge=0, le=MAX_SECONDS, allow_inf_nan=False, description="Time of the search.")
     seed: int = Field(default=1, ge=0, le=2**31 - 1, description="The same seed makes the search repeatable.")
+    draft: bool = Field(default=False, description="Keep the plan without putting it in force.")
 
 
 class Progress(BaseModel):
@@ -55,6 +57,20 @@ class Failure(BaseModel):
     remedy: str
 
 
+class Remedy(BaseModel):
+    """How a visit that is left out could be served after all."""
+
+    kind: str = Field(description="more_time, displace, facility_trip, skill, machine, people, split, other_date ...")
+    text: str = Field(description="In German.")
+    text_en: str
+    crew: str = Field(description="Crew it would lie with; empty where there is none.")
+    day: date | None
+    minutes: int = Field(description="By how many minutes the crew-day would be longer.")
+    displaces: list[str] = Field(description="Ids of visits that would give way, or that must be done first.")
+    needs: list[str] = Field(description="What the crew lacks.")
+    parts: int = Field(description="Into how many parts it would be cut.")
+
+
 class LeftOut(BaseModel):
     """A visit that is in no route, or work that may not be done now."""
 
@@ -63,6 +79,8 @@ class LeftOut(BaseModel):
     due: date | None
     code: str
     reason: str
+    visit: str | None = Field(default=None, description="Id of the visit; null for work that is kept out.")
+    remedy: Remedy | None = Field(default=None, description="The cheapest way found to serve it.")
 
 
 class PlanSummary(BaseModel):
@@ -82,6 +100,9 @@ class PlanSummary(BaseModel):
 class PlanAnswer(PlanSummary):
     """A plan with all but its routes, which are at /days and in the collections visits and routes."""
 
+    costs: dict[str, int] | None = Field(
+        description="Parts of the objective in seconds of driving; null until it is done, empty in older plans."
+    )
     progress: Progress
     error: Failure | None = Field(description="Null unless it failed.")
     dates: list[date] = Field(description="The days of the plan; empty until it is done.")
@@ -107,7 +128,7 @@ def list_plans(desk: DeskHere) -> PlanList:
     """Return runs with their plans, and plans that were made without a run."""
     plans = desk.store.plans()
     by_id = {plan.plan_id: plan for plan in plans}
-    in_force = plans[0].plan_id if plans else None
+    in_force = desk.store.plan_in_force()
     runs = {run.run_id: run for run in desk.store.runs()}
     ids = dict.fromkeys((*runs, *by_id))
     found = [_summary(key, runs.get(key), by_id.get(key), in_force) for key in ids]
@@ -120,7 +141,7 @@ def list_plans(desk: DeskHere) -> PlanList:
     status_code=202,
     summary="Start a planning run",
     description="Works out what is due and plans it. One run at a time for each user. "
-    "The plan is in force when the run is done; until then the last one stays.",
+    "The plan is in force when the run is done, unless it is a draft; until then the last one stays.",
     response_description="The run has been put in the queue; `Location` tells where to look",
     responses=problems(400, 401, 403, 409, 413, 422),
 )
@@ -128,18 +149,19 @@ def start_run(
     asked: PlanRequest, desk: DeskHere, who: IdentityHere, request: Request, response: Response
 ) -> PlanAnswer:
     """Note the run in the store and hand it to whoever does it."""
-    run = Run(
-        run_id=uuid4().hex,
-        status=RunStatus.QUEUED,
-        asked_at=desk.clock(),
-        author=who.label,
-        request={
-            "from": asked.from_on.isoformat(),
-            "days": asked.days,
-            "seconds": asked.seconds,
-            "seed": asked.seed,
-        },
-    )
+    wanted = {
+        "from": asked.from_on.isoformat(),
+        "days": asked.days,
+        "seconds": asked.seconds,
+        "seed": asked.seed,
+        "draft": asked.draft,
+    }
+    return begin_run(desk, who, request, response, wanted)
+
+
+def begin_run(desk: Desk, who: Identity, request: Request, response: Response, wanted: dict[str, Any]) -> PlanAnswer:
+    """Note a run in the store, hand it on, and tell where to look; one run at a time for each user."""
+    run = Run(run_id=uuid4().hex, status=RunStatus.QUEUED, asked_at=desk.clock(), author=who.label, request=wanted)
     with request.app.state.one_run_gate:
         busy = next((one for one in desk.store.runs() if one.author == who.label and one.status in _UNFINISHED), None)
         if busy is not None:
@@ -157,7 +179,7 @@ def start_run(
         desk.store.move_run(run.run_id, RunStatus.FAILED, error=told)
         raise
     response.headers["Location"] = f"/plans/{run.run_id}"
-    return _answer(desk, run.run_id)
+    return plan_answer(desk, run.run_id)
 
 
 @router.get(
@@ -168,7 +190,7 @@ def start_run(
 )
 def read_plan(plan_id: PlanInPath, desk: DeskHere) -> PlanAnswer:
     """Return a run with its plan."""
-    return _answer(desk, plan_id)
+    return plan_answer(desk, plan_id)
 
 
 @router.delete(
@@ -187,7 +209,7 @@ def stop_run(plan_id: PlanInPath, desk: DeskHere) -> PlanAnswer:
             f"the run has ended already: {run.status.value}", remedy="start another one", status=run.status.value
         )
     desk.store.cancel_run(plan_id)
-    return _answer(desk, plan_id)
+    return plan_answer(desk, plan_id)
 
 
 def _existing_run(plan_id: PlanInPath, desk: DeskHere) -> Run:
@@ -221,19 +243,28 @@ def _run(desk: Desk, run_id: str) -> Run:
     return run
 
 
-def _answer(desk: Desk, plan_id: str) -> PlanAnswer:
+def plan_answer(desk: Desk, plan_id: str) -> PlanAnswer:
+    """Return a plan or its run."""
     run, plan = desk.store.run(plan_id), desk.store.plan(plan_id)
     if run is None and plan is None:
         raise NotFound("there is no such plan", remedy="GET /plans lists them")
-    newest = next(iter(desk.store.plans()), None)
     error = run.error if run is not None and run.error else None
     return PlanAnswer(
-        **_summary(plan_id, run, plan, newest.plan_id if newest else None),
+        **_summary(plan_id, run, plan, desk.store.plan_in_force()),
+        costs=plan.costs if plan else None,
         progress=_progress(run),
         error=None if error is None else Failure(**{name: error.get(name, "") for name in Failure.model_fields}),
         dates=list(plan.days) if plan else [],
         unserved=[
-            LeftOut(plot=one.plot_code, task=one.work, due=one.due_on, code=one.code, reason=one.reason)
+            LeftOut(
+                plot=one.plot_code,
+                task=one.work,
+                due=one.due_on,
+                code=one.code,
+                reason=one.reason,
+                visit=one.visit_id,
+                remedy=_remedy(one),
+            )
             for one in (plan.unserved if plan else ())
         ],
         kept_out=[
@@ -245,8 +276,15 @@ def _answer(desk: Desk, plan_id: str) -> PlanAnswer:
     )
 
 
+def _remedy(one: UnservedVisit) -> Remedy | None:
+    if one.remedy is None:
+        return None
+    told = asdict(one.remedy)
+    return Remedy(**{name: told[name] for name in Remedy.model_fields if name != "day"}, day=one.remedy.on)
+
+
 def _summary(plan_id: str, run: Run | None, plan: Plan | None, in_force: str | None) -> dict[str, Any]:
-    """Return what stands in the list; the newest plan is the one in force."""
+    """Return what stands in the list."""
     if run is not None:
         asked = run.request
         told = {"asked_at": run.asked_at, "author": run.author, "first_day": asked.get("from")}

@@ -32,7 +32,7 @@ WORDS = {
         "kept_out": "Nicht in diesem Plan",
         "reasons": "Nicht eingeplant und warum",
         "costs": "Zielwert in Sekunden Fahrt",
-        "remedy": "ginge {}",
+        "remedy": "Abhilfe: {}",
         "more": "… und {} weitere (alle mit --as json)",
     },
     "en": {
@@ -47,7 +47,7 @@ WORDS = {
         "kept_out": "Kept out of this plan",
         "reasons": "Unserved and why",
         "costs": "Objective in seconds of driving",
-        "remedy": "possible {}",
+        "remedy": "remedy: {}",
         "more": "… and {} more (all with --as json)",
     },
 }

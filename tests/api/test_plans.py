@@ -16,7 +16,7 @@ from geo_service.base.errors import StoreBusy
 from geo_service.base.progress import Progress
 from geo_service.store.model import RunStatus
 
-ASKED = {"from": "2026-11-24", "days": 3, "seconds": 1.5, "seed": 9}
+ASKED = {"from": "2026-11-24", "days": 3, "seconds": 1.5, "seed": 9, "draft": False}
 
 
 @pytest.fixture
@@ -47,12 +47,22 @@ def test_a_run_is_kept_and_handed_on(own_desk, client: httpx.Client) -> None:
 
 def test_what_is_not_said_has_defaults(own_desk, client: httpx.Client) -> None:
     client.post("/plans", json={"from": "2026-11-24"})
-    assert own_desk.started[0].request == {"from": "2026-11-24", "days": 10, "seconds": 20.0, "seed": 1}
+    told = {"from": "2026-11-24", "days": 10, "seconds": 20.0, "seed": 1, "draft": False}
+    assert own_desk.started[0].request == told
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"days": 0}, {"days": 61}, {"seconds": -1}, {"seconds": 3601}, {"seed": -1}, {"seed": 2**31}, {"more": 1}],
+    [
+        {"days": 0},
+        {"days": 61},
+        {"seconds": -1},
+        {"seconds": 3601},
+        {"seed": -1},
+        {"seed": 2**31},
+        {"draft": 1},
+        {"more": 1},
+    ],
 )
 def test_what_is_out_of_bounds_starts_nothing(own_desk, client: httpx.Client, problem, changes) -> None:
     told = problem(client.post("/plans", json=ASKED | changes), 422)

@@ -51,6 +51,10 @@ def test_numbers_in_a_body(desk, planner, problem, name: str, value: str) -> Non
     response = post(planner, f'{{"from": "2026-11-24", "{name}": {value}}}')
     assert response.status_code in {400, 422}
     problem(response, response.status_code)
+    if name != "days":
+        again = planner.post("/replans", content=f'{{"{name}": {value}}}', headers={"Content-Type": "application/json"})
+        problem(again, again.status_code)
+        assert again.status_code in {400, 422}
     assert desk.started == []
 
 
@@ -59,6 +63,13 @@ def test_numbers_in_a_body(desk, planner, problem, name: str, value: str) -> Non
 )
 def test_days_in_a_body(desk, planner, problem, value: str) -> None:
     problem(post(planner, f'{{"from": {value}}}'), 422)
+    for event in ('{{"kind": "rain", "on": {0}}}', '{{"kind": "crew_absent", "crew": "crew-1", "from": {0}}}'):
+        told = planner.post(
+            "/replans",
+            content=f'{{"events": [{event.format(value)}]}}',
+            headers={"Content-Type": "application/json"},
+        )
+        problem(told, 422)
     assert desk.started == []
 
 
@@ -118,6 +129,9 @@ PATHS = [
     "/collections/plots/items/{}",
     "/plans/{}",
     "/plans/{}/progress",
+    "/plans/{}/moves",
+    "/plans/{}/compare/plan-1",
+    "/plans/plan-1/compare/{}",
     "/days/{}",
     "/days/{}.pdf",
     "/days/2026-11-24.{}",

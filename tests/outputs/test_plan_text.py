@@ -78,8 +78,8 @@ def test_the_parts_of_the_objective_are_told(made):
 def test_the_remedy_stands_behind_the_reason(made):
     plan = replace(made, unserved=(replace(made.unserved[0], remedy=REMEDY),))
 
-    assert "; ginge mit 40 Minuten mehr am Do 26.11.2026, crew-2" in said(plan, "de")
-    assert "; possible with 40 minutes more" in said(plan, "en")
+    assert "; Abhilfe: mit 40 Minuten mehr am Do 26.11.2026, crew-2" in said(plan, "de")
+    assert "; remedy: with 40 minutes more" in said(plan, "en")
     (told,) = plan_json(plan)["reasons"]
     assert (told["remedy"]["kind"], told["remedy"]["minutes"], told["remedy"]["on"]) == ("more_time", 40, None)
     assert plan_json(made)["reasons"][0]["remedy"] is None
