@@ -187,11 +187,12 @@ class TestTimes:
 
 HOURS = (
     ALL_DAY,
+    ALL_DAY,
     ((7 * HOUR, 9 * HOUR),),
     ((10 * HOUR, 12 * HOUR), (13 * HOUR, 18 * HOUR)),
     ((12 * HOUR, 12 * HOUR + 600),),
 )
-STRETCHES = (ALL_DAY, ((9 * HOUR, 13 * HOUR), (15 * HOUR, 17 * HOUR)), ((7 * HOUR, 11 * HOUR),))
+STRETCHES = (ALL_DAY, ALL_DAY, ((9 * HOUR, 13 * HOUR), (15 * HOUR, 17 * HOUR)), ((7 * HOUR, 11 * HOUR),))
 
 
 def shortest(matrix: TravelMatrix) -> TravelMatrix:
@@ -220,8 +221,8 @@ def days(draw, make_visit, make_facility, make_crew_day, scattered, *, most: int
     facilities = [
         make_facility(
             count + 1 + number,
-            draw(st.sampled_from([[], [GREEN], [MIXED], [GREEN, MIXED]])),
-            draw(st.sampled_from([[], ["plants"]])),
+            draw(st.sampled_from([[GREEN, MIXED], [GREEN, MIXED], [GREEN], [MIXED], []])),
+            draw(st.sampled_from([["plants"], ["plants"], []])),
             minutes=draw(st.integers(1, 20)),
             windows=draw(st.sampled_from(HOURS)),
         )
