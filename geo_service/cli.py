@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from geo_service import access_command
+from geo_service import access_command, plan_command, rules_command
 from geo_service.actions.import_plots import PlotSource, import_plots
 from geo_service.actions.import_quarters import import_quarters
 from geo_service.actions.import_streets import import_streets
@@ -105,6 +105,9 @@ def build(wiring: Wiring) -> typer.Typer:
     )
 
     app.add_typer(access_command.build(_opened, wiring.clock), name="access")
+    around = plan_command.PlanWiring(_opened, _bar, wiring.clock, wiring.author, wiring.new_id)
+    plan_command.add_to(app, around)
+    rules_command.add_to(app, _opened, wiring.clock, wiring.author)
 
     @app.command()
     def init(workspace: Workspace = DEFAULT_WORKSPACE) -> None:
@@ -158,12 +161,13 @@ def build(wiring: Wiring) -> typer.Typer:
         days: Annotated[int, typer.Option(help="Working days to plan.")] = 10,
         seconds: Annotated[float, typer.Option(help="Seconds to search for a better plan.")] = SECONDS,
         seed: Annotated[int, typer.Option(help="Seed of the search.")] = 1,
+        draft: Annotated[bool, typer.Option("--draft", help="Keep the plan without putting it in force.")] = False,
         as_: As = ReportFormat.TEXT,
         lang: Language = Lang.DE,
     ) -> None:
         """Work out what is due and plan it: days, crews, routes. Ctrl-C keeps the plan in force."""
         with _opened(workspace) as store:
-            made = _plan(store, PlanRequest(_day(from_, wiring.clock), days, seconds, seed))
+            made = _plan(store, PlanRequest(_day(from_, wiring.clock), days, seconds, seed, draft))
             catalogue = store.catalogue()
         if as_ is ReportFormat.JSON:
             _print_json(plan_json(made))
