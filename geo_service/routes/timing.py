@@ -157,7 +157,8 @@ def timetable(
     low = np.array([opens for several in starts for opens, _ in several], dtype=np.int64)
     high = np.array([closes for several in starts for _, closes in several], dtype=np.int64)
     begins, times = np.empty(len(services), dtype=np.int64), np.zeros(5, dtype=np.int64)
-    answer = kernel.place(*shift, max_work_s, legs, services, first, low, high, begins, times)
+    work = kernel.work_for(len(services), len(low))
+    answer = kernel.place(*shift, max_work_s, legs, services, first, low, high, begins, times, work)
     if answer != kernel.FITS:
         return _CODES[answer]
     rest = (int(times[kernel.REST_AT]), int(times[kernel.REST_AFTER])) if times[kernel.REST_S] else None
