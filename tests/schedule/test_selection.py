@@ -98,3 +98,15 @@ def test_no_street_need_be_known(make_problem):
     homeless = [replace(visit, place=-1) for visit in problem.visits]
 
     assert len(select(homeless, problem.crew_days, problem.days).visits) == 5
+
+
+def test_what_is_locked_or_planned_goes_before_what_is_urgent(make_problem):
+    problem = make_problem(200)
+    calm = [visit.visit_id for visit in problem.visits if visit.priority == 5][:5]
+    plain = select(problem.visits, problem.crew_days, problem.days)
+    first = select(problem.visits, problem.crew_days, problem.days, frozenset(calm))
+
+    assert not set(calm) & {visit.visit_id for visit in plain.visits}
+    assert set(calm) <= {visit.visit_id for visit in first.visits}
+    again = select(first.visits, problem.crew_days, problem.days)
+    assert {visit.visit_id for visit in again.visits} == {visit.visit_id for visit in first.visits}
