@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from multiprocessing import get_context
 
 import pytest
 
 from geo_service.actions import run_planning as module
 from geo_service.actions.run_planning import cancel_runs, close_stale_runs, run_in, run_planning
+from geo_service.schedule.events import Rain
 from geo_service.store.model import Run, RunStatus
 
 
@@ -75,3 +77,23 @@ def test_all_runs_under_way_can_be_asked_to_stop(store, now):
 def test_an_unknown_run_is_left_alone(store, now):
     run_in(store, "nothing", clock=lambda: now)
     assert store.run("nothing") is None
+
+
+def test_a_run_with_events_plans_anew_what_is_in_force(store, now):
+    rain = {"kind": "rain", "on": "2026-11-26", "until_on": None, "works": ["green"], "machines": []}
+    request = {"from": "2026-11-23", "days": 10, "seconds": 0, "seed": 1, "draft": True, "events": [rain]}
+    store.put_run(Run("r", RunStatus.QUEUED, now, "ada", request))
+    run_in(store, "r", clock=lambda: now.replace(hour=3))
+    made = store.plan("r")
+
+    assert store.run("r").status is RunStatus.DONE, store.run("r").error
+    assert made.events == (Rain(date(2026, 11, 26), works=frozenset({"green"})),)
+    assert (store.plan_in_force(), made.days) == ("sample", store.plan().days)
+
+
+def test_a_run_for_a_draft_puts_nothing_in_force(store, now):
+    request = {"from": "2026-11-23", "days": 1, "seconds": 0, "seed": 1, "draft": True}
+    store.put_run(Run("r", RunStatus.QUEUED, now, "ada", request))
+    run_in(store, "r", clock=lambda: now)
+
+    assert (store.plan_in_force(), store.plan("r").days) == ("sample", (date(2026, 11, 23),))
