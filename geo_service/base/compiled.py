@@ -7,6 +7,7 @@ compiles, for about a minute on a small machine.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
@@ -21,6 +22,16 @@ def compiled(function: F) -> F:
     Division by zero gives infinity or NaN as in numpy. Floating point keeps its order, so that a seed repeats a run.
     """
     return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+def is_compiled(function: Callable[..., Any]) -> bool:
+    """Tell whether a compiled function was compiled before, in this process or in an earlier one."""
+    kept = getattr(function, "_cache", None)
+    if kept is None or getattr(function, "signatures", None):
+        return True
+    name = function.__qualname__.replace("<", "").replace(">", "")
+    module = function.__module__.rpartition(".")[2]
+    return any(Path(kept.cache_path).glob(f"{module}.{name}-*.nbc"))
 
 
 def bare(function: F) -> F:

@@ -32,7 +32,7 @@ class Fit:
         self.visits = tuple(visits)
         self.crew_days = tuple(crew_days)
         self.first_day = first_day
-        self.limit_s = np.array([busy_limit_s(day.shift) for day in crew_days], dtype=np.int64)
+        self.limit_s = np.array([busy_limit_s(day.shift, day.max_work_s) for day in crew_days], dtype=np.int64)
         self.possible: npt.NDArray[np.bool_] = np.zeros((len(self.visits), len(self.crew_days)), dtype=bool)
         self.starts: list[dict[date, Starts]] = []
         kinds: dict[tuple[object, ...], int] = {}

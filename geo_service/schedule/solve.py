@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from geo_service.base.compiled import is_compiled
 from geo_service.base.errors import Cancelled, CheckFailed, InputError
 from geo_service.base.progress import OnProgress, Progress, Stop, after_iterations, silent
 from geo_service.base.units import hours
@@ -13,12 +16,15 @@ from geo_service.routes.check import faults as route_faults
 from geo_service.routes.model import CrewDay, Route
 from geo_service.routes.solve import solve as solve_day
 from geo_service.routes.timing import time_route
-from geo_service.schedule.cost import cost_s
+from geo_service.routes.trips import Trip
+from geo_service.schedule.arrays import Arrays
+from geo_service.schedule.cost import costs
 from geo_service.schedule.crew_days import rested
 from geo_service.schedule.dates import in_order, may_lie_on, predecessors
-from geo_service.schedule.draft import Draft
+from geo_service.schedule.engine import anneal
+from geo_service.schedule.engine.search import Search, Settings
+from geo_service.schedule.engine.state import ABSENT
 from geo_service.schedule.model import Problem, Solution
-from geo_service.schedule.search import Search
 from geo_service.schedule.selection import select
 from geo_service.schedule.unserved import reasons
 from geo_service.work.calendar import rest_day
@@ -27,8 +33,8 @@ from geo_service.work.model import Visit
 SEARCHING = "searching"
 """Stage of the progress while a better plan is searched for; how long is up to the stop rule."""
 
-REPORT_EVERY = 50
-"""Iterations, or visits placed, between two reports of progress."""
+SETTINGS = Settings(hot=2.0, cold=0.02, whole=1.0, region=0.1, all_days=0.7)
+"""How the engine searches plans; found on the benchmark of service days."""
 
 DAY_ITERATIONS = 60
 """Iterations for the final order of one crew-day."""
@@ -38,15 +44,15 @@ def solve(problem: Problem, stop: Stop, seed: int, on_progress: OnProgress = sil
     """Give every visit a crew-day and a place in its order, or the reason why it has none.
 
     The most urgent visits that the crew-days could at all serve are placed one by one where each costs least, then
-    improved until ``stop``, then each crew-day is put into its best order. A visit that fits somewhere is placed,
-    even where leaving it out would cost less: what is left out fits nowhere in the plan.
-    With a stop rule by iterations, the same problem and seed give the same solution.
+    improved by `geo_service.schedule.engine` until ``stop``, then each crew-day is put into its best order. A visit
+    that fits somewhere is placed, even where leaving it out would cost less: what is left out fits nowhere in the
+    plan. With a stop rule by iterations, the same problem and seed give the same solution.
 
     Parameters
     ----------
     stop
-        Called before each iteration of the improvement with the number done. Placing and final orders are not
-        counted: they take a few seconds for 300 visits on 40 crew-days.
+        Called with the number of iterations done, from time to time. Placing and final orders are not counted: they
+        take a few seconds for 300 visits on 40 crew-days.
     on_progress
         May raise `Cancelled`. While visits are placed it passes through; from then on it ends the work early and the
         best plan so far is returned.
@@ -62,23 +68,23 @@ def solve(problem: Problem, stop: Stop, seed: int, on_progress: OnProgress = sil
     crew_days = rested([day for day in problem.crew_days if rest_day(day.on) is None])
     waiting = predecessors(problem.visits)
     selection = select([visit for visit in problem.visits if visit.place >= 0], crew_days, problem.days)
-    draft = Draft(problem, _reachable(selection.visits, crew_days, problem), crew_days)
-    _place(draft, on_progress)
-    iterations = _improve(draft, stop, seed, on_progress)
-    routes = _routes(draft, problem)
+    visits = _reachable(selection.visits, crew_days, problem)
+    routes, iterations = _search(problem, visits, crew_days, stop, seed, on_progress) if visits else ((), 0)
 
     placed = {stop.visit.visit_id for route in routes for stop in route.stops}
     named = {one.visit.visit_id: one for one in selection.unserved}
     left_out = [visit for visit in problem.visits if visit.visit_id not in placed]
+    parts = costs(problem, routes, left_out)
     rest = [visit for visit in left_out if visit.visit_id not in named]
     for one in reasons(rest, crew_days, min(problem.days), problem.matrix, routes, waiting):
         named[one.visit.visit_id] = one
     return Solution(
         routes=routes,
         unserved=tuple(named[visit.visit_id] for visit in left_out),
-        cost_s=cost_s(problem, routes, left_out),
+        cost_s=parts.total_s,
         iterations=iterations,
         seed=seed,
+        costs=parts,
     )
 
 
@@ -104,71 +110,82 @@ def _reachable(visits: Sequence[Visit], crew_days: Sequence[CrewDay], problem: P
         visit.visit_id: visit
         for visit in visits
         if any(
-            may_lie_on(visit, day.on, min(problem.days)) and isinstance(time_route(day, [visit], problem.matrix), Route)
+            may_lie_on(visit, day.on, min(problem.days)) and isinstance(time_route(day, [visit], problem.matrix_of(day)), Route)
             for day in crew_days
         )
     }
     return [kept[visit_id] for visit_id in in_order(list(kept), predecessors(visits))[0]]
 
 
-def _place(draft: Draft, on_progress: OnProgress) -> None:
-    """Insert the visits one by one in their order."""
-    count = len(draft.visits)
-    for visit in range(count):
-        if visit % REPORT_EVERY == 0:
-            on_progress(Progress("placing", visit, count))
-        draft.put_in(visit)
-
-
-def _improve(draft: Draft, stop: Stop, seed: int, on_progress: OnProgress) -> int:
-    """Search until ``stop``, then order every crew-day; `Cancelled` ends either, the best so far stands."""
-    search = Search(draft, seed)
-    iterations = 0
+def _search(
+    problem: Problem,
+    visits: Sequence[Visit],
+    crew_days: Sequence[CrewDay],
+    stop: Stop,
+    seed: int,
+    on_progress: OnProgress,
+) -> tuple[tuple[Route, ...], int]:
+    """Place, search, order the days; `Cancelled` ends the search, the best so far stands."""
+    on_progress(Progress("placing", 0, len(visits)))
+    if not is_compiled(anneal.run):
+        on_progress(Progress("compiling the engine", note="once after installation, about a minute"))
+    arrays = Arrays(problem, visits, crew_days)
+    urgent_first = np.arange(len(visits))
+    search = Search(arrays.instance, seed, replace(SETTINGS, order=urgent_first))
+    on_progress(Progress("placing", len(visits), len(visits)))
+    cancelled = False
     try:
-        while draft.visits and not stop(iterations):
-            if iterations % REPORT_EVERY == 0:
-                on_progress(Progress(SEARCHING, iterations, note=_note(draft)))
-            search.step()
-            iterations += 1
-        draft.restore(search.best)
-        _order_days(draft, seed, on_progress)
+        search.go_on(stop, lambda done, best: on_progress(_told(search, done, best)))
     except Cancelled:
-        if search.best_s < draft.cost_s:
-            draft.restore(search.best)
-    for visit in draft.unplaced:
-        draft.put_in(visit)
-    return iterations
-
-
-def _note(draft: Draft) -> str:
-    return f"unserved {len(draft.unplaced)}, drive {hours(draft.drive_s)}"
-
-
-def _order_days(draft: Draft, seed: int, on_progress: OnProgress) -> None:
-    """Give every crew-day the best order that `routes.solve` finds, where it is cheaper and the checker agrees."""
-    matrix = draft.matrix
-    for day, order in enumerate(draft.orders):
-        on_progress(Progress("ordering days", day, len(draft.orders), _note(draft)))
-        visits = [draft.visits[visit] for visit in order]
-        if len(visits) < 2:
-            continue
-        route = solve_day(draft.crew_days[day], visits, matrix, stop=after_iterations(DAY_ITERATIONS), seed=seed)
-        if route is not None and not route_faults(route, matrix):
-            number = {draft.visits[visit].visit_id: visit for visit in order}
-            draft.reorder(day, tuple(number[stop.visit.visit_id] for stop in route.stops))
-
-
-def _routes(draft: Draft, problem: Problem) -> tuple[Route, ...]:
-    asked = {(day.crew, day.on): day for day in problem.crew_days}
+        cancelled = True
+    search.best.fill(urgent_first)
+    orders = [arrays.order_of(stops) for stops in search.best.best_routes()]
     routes = []
-    for order, crew_day in zip(draft.orders, draft.crew_days, strict=True):
+    for number, (crew_day, (order, trips)) in enumerate(zip(arrays.crew_days, orders, strict=True)):
         if not order:
             continue
-        route = time_route(crew_day, [draft.visits[visit] for visit in order], problem.matrix)
-        if not isinstance(route, Route):
-            raise CheckFailed(
-                f"{crew_day.crew} on {crew_day.on}: the order searched cannot be driven ({route.code})",
-                remedy="report this with the seed",
-            )
-        routes.append(replace(route, crew_day=asked[crew_day.crew, crew_day.on]))
-    return tuple(routes)
+        route = _timed(crew_day, order, problem, trips)
+        if not cancelled:
+            try:
+                on_progress(Progress("ordering days", number, len(orders), _drive(routes)))
+                route = _best_order(route, problem, seed)
+            except Cancelled:
+                cancelled = True
+        routes.append(route)
+    asked = {(day.crew, day.on): day for day in problem.crew_days}
+    found = [replace(route, crew_day=asked[route.crew_day.crew, route.crew_day.on]) for route in routes]
+    return tuple(found), search.iterations
+
+
+def _told(search: Search, iterations: int, best_s: float) -> Progress:
+    absent = int((search.best.best_pattern == ABSENT).sum())
+    return Progress(SEARCHING, iterations, note=f"unserved {absent}, cost {hours(int(min(best_s, 10**9)))}")
+
+
+def _drive(routes: Sequence[Route]) -> str:
+    return f"drive {hours(sum(route.drive_s for route in routes))}"
+
+
+def _timed(crew_day: CrewDay, order: Sequence[Visit], problem: Problem, trips: Sequence[Trip]) -> Route:
+    matrix = problem.matrix_of(crew_day)
+    route = time_route(crew_day, order, matrix, trips)
+    if isinstance(route, Route):
+        return route
+    again = time_route(crew_day, order, matrix)
+    if isinstance(again, Route):
+        return again
+    raise CheckFailed(
+        f"{crew_day.crew} on {crew_day.on}: the order searched cannot be driven ({route.code})",
+        remedy="report this with the seed",
+    )
+
+
+def _best_order(route: Route, problem: Problem, seed: int) -> Route:
+    """Return the best order that `routes.solve` finds for a crew-day, where it is cheaper and the checker agrees."""
+    visits = [stop.visit for stop in route.stops]
+    if len(visits) < 2:
+        return route
+    matrix = problem.matrix_of(route.crew_day)
+    found = solve_day(route.crew_day, visits, matrix, stop=after_iterations(DAY_ITERATIONS), seed=seed)
+    cheaper = found is not None and found.drive_s + found.work_s < route.drive_s + route.work_s
+    return found if found is not None and cheaper and not route_faults(found, matrix) else route

@@ -12,6 +12,7 @@ from geo_service.base.errors import Cancelled, InputError
 from geo_service.base.progress import Progress, after_iterations
 from geo_service.schedule.check import faults
 from geo_service.schedule.cost import cost_s
+from geo_service.schedule.engine.search import CHUNK
 from geo_service.schedule.solve import solve
 
 HOUR = 3600
@@ -119,11 +120,11 @@ class CancelAt:
 def test_cancelling_keeps_the_best_so_far(make_problem, stage, number):
     problem = make_problem(30, 4)
     asked = CancelAt(stage, number)
-    solution = solve(problem, after_iterations(200), 1, asked)
+    solution = solve(problem, after_iterations(5_000), 1, asked)
 
     assert asked.left == 0
     assert faults(problem, solution) == []
-    assert solution.iterations == {"searching": (number - 1) * 50, "ordering days": 200}[stage]
+    assert solution.iterations == {"searching": (number - 1) * CHUNK, "ordering days": 5_000}[stage]
     assert solution.cost_s <= solve(problem, after_iterations(0), 1).cost_s or stage == "searching"
 
 
@@ -143,11 +144,11 @@ def test_other_errors_of_the_listener_pass_through(make_problem):
 
 def test_tells_how_far_it_is(make_problem):
     told: list[Progress] = []
-    solve(make_problem(), after_iterations(120), 1, told.append)
+    solve(make_problem(), after_iterations(2 * CHUNK + 1), 1, told.append)
     searching = [progress for progress in told if progress.stage == "searching"]
 
     assert list(dict.fromkeys(progress.stage for progress in told)) == ["placing", "searching", "ordering days"]
-    assert [progress.done for progress in searching] == [0, 50, 100]
+    assert [progress.done for progress in searching] == [0, CHUNK, 2 * CHUNK]
     assert searching[0].note.startswith("unserved 0, drive ")
 
 

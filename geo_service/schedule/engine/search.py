@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from geo_service.base.progress import Stop
-from geo_service.schedule.engine import anneal, ruin
+from geo_service.base.progress import Stop, left_of, share_of
+from geo_service.schedule.engine import anneal
 from geo_service.schedule.engine.instance import FAR, Array, Instance
 from geo_service.schedule.engine.state import ABSENT, State, new_state, refresh
 
@@ -55,14 +55,6 @@ class Found:
 
 
 OnRound = Callable[[int, float], None]
-
-
-def share_of(stop: Stop, iterations: int) -> float:
-    """Return how much of its way a search has gone, from 0 to 1: the stop rule says, or it is guessed."""
-    share = getattr(stop, "share", None)
-    if share is not None:
-        return float(min(1.0, max(0.0, share(iterations))))
-    return 1.0 - 1.0 / (1.0 + iterations / 100_000)
 
 
 class Worker:
@@ -132,6 +124,13 @@ class Worker:
         """Go on from other routes."""
         set_routes(self.instance, self.state, routes, patterns)
         anneal.forget(self.instance, self.state)
+        self._keep()
+
+    def fill(self, order: Array) -> None:
+        """Put absent items of the best in where they fit, in an order, whether that pays or not."""
+        self.take_over(self.best_routes(), self.best_pattern.copy())
+        anneal.construct(self.instance, self.state, self.level, order)
+        self.level[anneal.BEST] = FAR * FAR
         self._keep()
 
     def best_routes(self) -> list[list[int]]:
@@ -211,17 +210,20 @@ class Search:
                 while meetings and share >= meetings[0]:
                     meetings.pop(0)
                     self._meet()
-                list(threads.map(lambda worker, share=share: worker.run(share, CHUNK), self.workers))
-                self.iterations += CHUNK
+                count = left_of(stop, self.iterations, CHUNK)
+                jobs = [threads.submit(worker.run, share, count) for worker in self.workers]
+                for job in jobs:
+                    job.result()
+                self.iterations += count
 
     def _meet(self) -> None:
         """Let every worker go on from the best of all."""
         best = self.best
         if best.best_s >= FAR:
             return
+        routes, patterns = best.best_routes(), best.best_pattern.copy()
         for worker in self.workers:
-            if worker is not best or True:
-                worker.take_over(best.best_routes(), best.best_pattern)
+            worker.take_over(routes, patterns)
 
     def found(self) -> Found:
         """Return the best of all workers."""
