@@ -43,5 +43,6 @@ def day_in_force(store: Store, on: date, *, crew: str | None = None, lang: str =
         sample=store.is_sample(),
         lang=lang,
         licence=store.street_licence(),
+        rules=store.rules(),
     )
     return day if crew is None else replace(day, crews=tuple(one for one in day.crews if one.crew == crew))

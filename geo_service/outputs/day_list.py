@@ -18,7 +18,7 @@ from geo_service.plots.model import Contamination, Plot, Quarter
 from geo_service.routes.model import FacilityTrip, Route, Stop
 from geo_service.store.model import Place, Plan, RouteLine, UnservedVisit
 from geo_service.work.model import Catalogue, Crew, Visit, WorkKind
-from geo_service.work.noise import rule_note
+from geo_service.work.noise import STRICT, Rules, rule_note
 
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5b4b8a", "#6b4c2a")
 """Colours of crews that have none of their own; after Okabe and Ito, distinct for colour-blind eyes."""
@@ -42,6 +42,7 @@ def build_day(
     sample: bool,
     lang: str = "de",
     licence: str = "",
+    rules: Rules = STRICT,
 ) -> Day:
     """Return a day of a plan as every output tells it.
 
@@ -58,6 +59,8 @@ def build_day(
         Of notes, rule notes and reasons, ``"de"`` or ``"en"``; the names of the work come in both.
     licence
         Of the streets that the routes follow.
+    rules
+        Which rules hold beside federal law.
     """
     inside = plan.days[0] <= on <= plan.days[-1] if plan.days else False
     sample = sample or any(_tells_sample(note) for note in plan.notes)
@@ -68,6 +71,7 @@ def build_day(
         catalogue=catalogue,
         quarters={quarter.key: quarter.name for quarter in quarters},
         lang=lang,
+        law=rules,
     )
     positions = {crew.code: index for index, crew in enumerate(crews)}
     by_code = {crew.code: crew for crew in crews}
@@ -118,11 +122,14 @@ class _Builder:
     catalogue: Catalogue
     quarters: Mapping[str, str]
     lang: str
+    law: Rules
 
     def rules(self, visit: Visit, kind: WorkKind | None, plot: Plot | None) -> str:
         """Return what binds the crew here: hours of its machines, and what to check or leave alone."""
         english = self.lang == "en"
-        hours = rule_note(kind, plot, self.on, self.catalogue, lang="en" if english else "de") if kind and plot else ""
+        hours = ""
+        if kind and plot:
+            hours = rule_note(kind, plot, self.on, self.catalogue, rules=self.law, lang="en" if english else "de")
         return "; ".join(note for note in (hours, visit.heed_en if english else visit.heed) if note)
 
     def crew(self, route: Route, crew: Crew | None, line: RouteLine | None, position: int) -> DayCrew:

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from math import inf
 
 import pytest
 from shapely import Polygon
 
 from geo_service.base.errors import NotFound
 from geo_service.outputs.day_list import build_day
+from geo_service.work.model import Machine, RateTier
+from geo_service.work.noise import STRICT, Rules
 
 
 @pytest.fixture
@@ -149,3 +152,14 @@ def test_what_the_law_asks_the_crew_to_check_stands_with_the_rule(build, plan, l
     note = build(plan=changed, lang=lang).crews[0].stops[2].rule_note
     assert "32. BImSchV §7" in note
     assert note.endswith(said)
+
+
+def test_another_city_is_not_told_of_the_hours_of_leipzig(build, catalogue):
+    def said(rules):
+        return [stop.rule_note for crew in build(rules=rules, catalogue=quiet).crews for stop in crew.stops]
+
+    tilling = {"machines": frozenset({"tiller"}), "rates": (RateTier(inf, 0.1),)}
+    kinds = {code: replace(kind, **tilling) for code, kind in catalogue.kinds.items()}
+    quiet = replace(catalogue, kinds=kinds, machines={"tiller": Machine("tiller", "Fräse", "tiller")})
+    assert any("PolVO Leipzig §17" in note for note in said(STRICT))
+    assert not any("PolVO" in note for note in said(Rules(leipzig_noise=False)))
