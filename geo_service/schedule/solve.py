@@ -23,7 +23,6 @@ from geo_service.schedule.crew_days import rested
 from geo_service.schedule.dates import in_order, may_lie_on, predecessors
 from geo_service.schedule.engine import anneal
 from geo_service.schedule.engine.search import Search, Settings
-from geo_service.schedule.engine.state import ABSENT
 from geo_service.schedule.model import Problem, Solution
 from geo_service.schedule.selection import select
 from geo_service.schedule.unserved import reasons
@@ -135,7 +134,7 @@ def _search(
     on_progress(Progress("placing", len(visits), len(visits)))
     cancelled = False
     try:
-        search.go_on(stop, lambda done, best: on_progress(_told(search, done, best)))
+        search.go_on(stop, lambda done, _: on_progress(_told(search, done)))
     except Cancelled:
         cancelled = True
     search.best.fill(urgent_first)
@@ -157,9 +156,9 @@ def _search(
     return tuple(found), search.iterations
 
 
-def _told(search: Search, iterations: int, best_s: float) -> Progress:
-    absent = int((search.best.best_pattern == ABSENT).sum())
-    return Progress(SEARCHING, iterations, note=f"unserved {absent}, cost {hours(int(min(best_s, 10**9)))}")
+def _told(search: Search, iterations: int) -> Progress:
+    unserved, drive_s = search.best.figures()
+    return Progress(SEARCHING, iterations, note=f"unserved {unserved}, drive {hours(round(drive_s))}")
 
 
 def _drive(routes: Sequence[Route]) -> str:

@@ -43,6 +43,16 @@ class Settings:
     order: Array | None = None
 
 
+PERIODIC = Settings(hot=3.0, cold=0.05)
+"""For visits on several days with soft limits."""
+
+TIMED = Settings(hot=1.0, cold=0.01)
+"""For one day with windows."""
+
+WASTE = Settings(hot=3.0, cold=0.05)
+"""For several days with trips to facilities."""
+
+
 @dataclass
 class Found:
     """The best found: for each route its stops (items, ``-1 - facility`` for trips), for each item its pattern or -1."""
@@ -132,6 +142,20 @@ class Worker:
         anneal.construct(self.instance, self.state, self.level, order)
         self.level[anneal.BEST] = FAR * FAR
         self._keep()
+
+    def figures(self) -> tuple[int, float]:
+        """Return how many items the best leaves out, and its travel."""
+        travel, end = self.instance.travel, self.instance.routes
+        total = 0.0
+        for route, stops in enumerate(self.best_routes()):
+            if stops:
+                places = [end["start"][route], *(self._place(stop) for stop in stops), end["end"][route]]
+                total += float(travel[end["profile"][route], places[:-1], places[1:]].sum())
+        return int((self.best_pattern == ABSENT).sum()), total
+
+    def _place(self, stop: int) -> int:
+        instance = self.instance
+        return int(instance.items["place"][stop] if stop >= 0 else instance.facilities["place"][-1 - stop])
 
     def best_routes(self) -> list[list[int]]:
         """Return the routes of the best."""
