@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from geo_service import access_command, plan_command, rules_command
+from geo_service import access_command, plan_command, rules_command, season_command
 from geo_service.actions.import_plots import PlotSource, import_plots
 from geo_service.actions.import_quarters import import_quarters
 from geo_service.actions.import_streets import import_streets
@@ -108,6 +108,7 @@ def build(wiring: Wiring) -> typer.Typer:
     around = plan_command.PlanWiring(_opened, _bar, wiring.clock, wiring.author, wiring.new_id)
     plan_command.add_to(app, around)
     rules_command.add_to(app, _opened, wiring.clock, wiring.author)
+    season_command.add_to(app, _opened, _bar, wiring.clock)
 
     @app.command()
     def init(workspace: Workspace = DEFAULT_WORKSPACE) -> None:
