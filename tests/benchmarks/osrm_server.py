@@ -19,13 +19,30 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-MISSING = (
-    f"OSRM is not measured: osrm-bindings is not installed (no wheel for Python {sys.version_info.major}."
-    f"{sys.version_info.minor} where that is older than 3.12); unpack its wheel and say --osrm FOLDER"
+WHY = "osrm-bindings is not installed" + (
+    f" and has no wheel for Python {sys.version_info[0]}.{sys.version_info[1]}" if sys.version_info < (3, 12) else ""
 )
+MISSING = f"OSRM is not measured: {WHY}; unpack its wheel and say --osrm FOLDER"
 PROGRAMS = ("osrm-extract", "osrm-contract", "osrm-routed")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    address: str
+    pid: int
+
+    def cpu_s(self) -> float:
+        """Return seconds of computing so far; 0 where the machine does not tell."""
+        stat = Path(f"/proc/{self.pid}/stat")
+        if not stat.exists():
+            return 0.0
+        user, system = stat.read_text().rsplit(")", 1)[1].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def find_osrm(asked: Path | None) -> Path | None:
@@ -42,8 +59,8 @@ def find_osrm(asked: Path | None) -> Path | None:
 
 
 @contextmanager
-def osrm_server(osrm: Path, streets: Path, folder: Path, max_table: int) -> Iterator[str]:
-    """Prepare the streets for cars, start a server with one thread and give its address."""
+def osrm_server(osrm: Path, streets: Path, folder: Path, max_table: int) -> Iterator[Server]:
+    """Prepare the streets for cars and start a server with one thread."""
     for program in PROGRAMS:
         (osrm / "bin" / program).chmod(0o755)
     name, *endings = streets.name.split(".")
@@ -67,7 +84,7 @@ def osrm_server(osrm: Path, streets: Path, folder: Path, max_table: int) -> Iter
             if server.poll() is not None:
                 raise RuntimeError(f"osrm-routed did not start: {log.read_text()}")
             time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
+        yield Server(f"http://127.0.0.1:{port}", server.pid)
     finally:
         server.terminate()
         server.wait()
