@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -15,6 +16,9 @@ DATA = Path(__file__).parents[3] / "shared" / "data"
 
 WIDTH = 120
 """Of tables, in characters."""
+
+LONG_S = 5
+"""What takes longer than this at first was compiled."""
 
 Row = dict[str, object]
 
@@ -39,6 +43,15 @@ def files(asked: Sequence[Path], folder: str, short: Sequence[str], *, is_short:
     if not here:
         print(f"no instance given and none at {DATA / folder}")
     return [path for path in here if path.stem in short] if is_short else here
+
+
+def compile_first(solve: Callable[..., object], problem: object) -> None:
+    """Let our engine solve a problem for a moment, so that no measured run compiles it."""
+    began = time.perf_counter()
+    solve(problem, seconds=0.01, seed=0, cores=1)
+    seconds = time.perf_counter() - began
+    if seconds > LONG_S:
+        print(f"compiled in {seconds:.0f} s, which is not measured", flush=True)
 
 
 class Report:

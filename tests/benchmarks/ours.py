@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from peers.task import Answer, Task
 from pvrp_files import DayRoute, PvrpInstance
@@ -9,10 +11,13 @@ from service_check import Orders
 from waste_files import DEPOT, Tour, WasteInstance
 
 from geo_service.base.progress import after_seconds
-from geo_service.schedule.engine.instance import ALL, make_instance
-from geo_service.schedule.engine.search import Found, Settings, search
+from geo_service.schedule.engine.instance import FAR, Instance, make_instance
+from geo_service.schedule.engine.search import PERIODIC, TIMED, WASTE, Found, Settings, search
 from geo_service.schedule.model import Problem
 from geo_service.schedule.solve import solve
+
+RESIDUAL = 1
+"""The one kind of waste of a collection, as bits."""
 
 
 def pvrp(instance: PvrpInstance, *, seconds: float, seed: int, cores: int) -> tuple[DayRoute, ...]:
@@ -30,7 +35,7 @@ def pvrp(instance: PvrpInstance, *, seconds: float, seed: int, cores: int) -> tu
         route=_limits(capacity=instance.capacity, longest=instance.max_duration),
         soft=True,
     )
-    found = _search(asked, seconds, seed, cores)
+    found = _search(asked, PERIODIC, seconds, seed, cores)
     return tuple(
         DayRoute(int(day), tuple(item + 1 for item in stops))
         for day, stops in zip(asked.routes["day"], found.routes, strict=True)
@@ -59,32 +64,31 @@ def vrptw(task: Task, *, seconds: float, seed: int, cores: int) -> Answer:
             **_limits(capacity=vehicle.capacity),
         },
     )
-    return tuple(map(tuple, _search(asked, seconds, seed, cores).routes))
+    return tuple(map(tuple, _search(asked, TIMED, seconds, seed, cores).routes))
 
 
 def waste(instance: WasteInstance, *, seconds: float, seed: int, cores: int) -> tuple[Tour, ...]:
     """Return the tours of a collection: an item for each customer, a pattern for each scheme, trips to facilities."""
-    always = [[(0.0, 1e9)]] * instance.days
+    always = [[(0.0, FAR)]] * instance.days
     asked = make_instance(
         travel=np.array(instance.minutes),
         place=[site.node for site in instance.sites],
         day=np.repeat(np.arange(instance.days), instance.vehicles),
         patterns=[[sorted(days) for days in instance.schemes(site)] for site in instance.sites],
-        facilities=[(node, 0.0, ALL, 0, always) for node in instance.facilities],
+        facilities=[(node, 0.0, RESIDUAL, 0, always) for node in instance.facilities],
         item={
             "service": [site.service for site in instance.sites],
             "volume": [site.demand for site in instance.sites],
-            "waste": 1,
+            "waste": RESIDUAL,
         },
         route={
             "start": DEPOT,
             "end": DEPOT,
-            "ends_empty": 1,
+            "ends_empty": True,
             **_limits(capacity=instance.capacity, longest=instance.max_minutes),
         },
-        soft=True,
     )
-    found = _search(asked, seconds, seed, cores)
+    found = _search(asked, WASTE, seconds, seed, cores)
     nodes = [[_node(instance, stop) for stop in stops] for stops in found.routes]
     return tuple(Tour(int(day), tuple(tour)) for day, tour in zip(asked.routes["day"], nodes, strict=True) if tour)
 
@@ -100,8 +104,8 @@ def _limits(**limits: float) -> dict[str, float]:
     return {name: limit for name, limit in limits.items() if np.isfinite(limit)}
 
 
-def _search(asked, seconds: float, seed: int, cores: int) -> Found:
-    return search(asked, after_seconds(seconds), seed, Settings(workers=cores))
+def _search(asked: Instance, settings: Settings, seconds: float, seed: int, cores: int) -> Found:
+    return search(asked, after_seconds(seconds), seed, replace(settings, workers=cores))
 
 
 def _node(instance: WasteInstance, stop: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import ours
 import pytest
 from pvrp_check import cost, faults
 from pvrp_files import Customer, DayRoute, PvrpInstance, read_best_known, read_instance, read_solution
@@ -86,3 +87,10 @@ def test_the_first_day_is_the_highest_bit(tmp_path):
     instance = read_instance(path)
     assert instance.customers[0].combinations == (frozenset({1, 3}), frozenset({0, 2}))
     assert instance.capacity == math.inf
+
+
+@pytest.mark.slow
+def test_our_engine_answers_within_the_rules():
+    routes = ours.pvrp(small(), seconds=0.2, seed=1, cores=1)
+    assert faults(small(), routes) == []
+    assert cost(small(), routes) == pytest.approx(cost(small(), GOOD))

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
+import ours
 import pytest
 from peers import PEERS
 from peers.from_problem import DAY_S, orders_of, task_of
@@ -98,6 +99,14 @@ def test_a_peer_plans_the_scene_within_the_rules(name, problem):
         pytest.skip(f"{peer.package} is not installed: pip install --group bench")
     small = replace(problem, visits=problem.visits[:30])
     orders = orders_of(small, peer.solve(task_of(small, LEFT_OUT_S), seconds=0.5, seed=1, cores=1))
+    assert checked(small, orders) == []
+    assert score(small, orders, LEFT_OUT_S).left_out <= 3
+
+
+@pytest.mark.slow
+def test_our_engine_plans_the_scene_within_the_rules(problem):
+    small = replace(problem, visits=problem.visits[:30])
+    orders = ours.plan(small, seconds=0.2, seed=1, cores=1)
     assert checked(small, orders) == []
     assert score(small, orders, LEFT_OUT_S).left_out <= 3
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import ours
 import pytest
 from peers import PEERS
 from vrptw import SCALE, scaled
@@ -97,6 +98,14 @@ def test_a_peer_answers_within_the_rules(name):
     if not peer.is_here:
         pytest.skip(f"{peer.package} is not installed: pip install --group bench")
     answer = peer.solve(scaled(small()), seconds=0.3, seed=1, cores=1)
+    routes = [[stop + 1 for stop in route] for route in answer]
+    assert faults(small(), routes) == []
+    assert distance(small(), routes) == pytest.approx(distance(small(), BEST))
+
+
+@pytest.mark.slow
+def test_our_engine_answers_within_the_rules():
+    answer = ours.vrptw(scaled(small()), seconds=0.2, seed=1, cores=1)
     routes = [[stop + 1 for stop in route] for route in answer]
     assert faults(small(), routes) == []
     assert distance(small(), routes) == pytest.approx(distance(small(), BEST))

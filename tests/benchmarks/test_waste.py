@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import ours
 import pytest
 from waste_check import cost, faults
 from waste_files import Site, Tour, WasteInstance, read_instance, read_published, read_solution
@@ -38,6 +39,8 @@ def small() -> WasteInstance:
 
 GOOD = (Tour(0, (1, 3)), Tour(2, (1, 3)), Tour(3, (2, 3)))
 
+BEST = (Tour(0, (1, 3, 2, 3)), Tour(2, (1, 3)))
+
 
 def test_a_good_solution_has_no_fault():
     assert faults(small(), GOOD) == []
@@ -62,9 +65,16 @@ def test_a_tampered_solution_fails(tampered, word):
 
 
 def test_emptying_on_the_way_makes_room():
-    assert faults(small(), (Tour(0, (1, 3, 2, 3)), Tour(2, (1, 3)))) == []
+    assert faults(small(), BEST) == []
 
 
 def test_the_duration_counts_driving_and_service():
     assert faults(replace(small(), max_minutes=68.0), GOOD) == []
     assert any("takes 68" in fault for fault in faults(replace(small(), max_minutes=67.9), GOOD))
+
+
+@pytest.mark.slow
+def test_our_engine_answers_within_the_rules():
+    tours = ours.waste(small(), seconds=0.2, seed=1, cores=1)
+    assert faults(small(), tours) == []
+    assert cost(small(), tours) == cost(small(), BEST)

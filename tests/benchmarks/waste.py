@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from command import DATA, Report, files, gap, mean, options
+from command import DATA, Report, compile_first, files, gap, mean, options
 from ours import waste as solve
 from waste_check import cost, faults
 from waste_files import read_instance, read_published
@@ -30,8 +30,10 @@ def main() -> None:
     published = read_published(asked.published)
     report = Report(f"Waste collection with intermediate facilities, {asked.seconds:g} s each")
     pairs = []
-    for path in files(asked.files, "pvrp_if/instances", SHORT, is_short=asked.short):
-        instance = read_instance(path)
+    instances = [read_instance(path) for path in files(asked.files, "pvrp_if/instances", SHORT, is_short=asked.short)]
+    for instance in instances[:1]:
+        compile_first(solve, instance)
+    for instance in instances:
         began = time.perf_counter()
         tours = solve(instance, seconds=asked.seconds, seed=asked.seed, cores=asked.cores)
         seconds = round(time.perf_counter() - began, 1)
