@@ -66,7 +66,8 @@ def solve(problem: Problem, stop: Stop, seed: int, on_progress: OnProgress = sil
     _require_sound(problem)
     crew_days = rested([day for day in problem.crew_days if rest_day(day.on) is None])
     waiting = predecessors(problem.visits)
-    selection = select([visit for visit in problem.visits if visit.place >= 0], crew_days, problem.days)
+    there = [visit for visit in problem.visits if visit.place >= 0]
+    selection = select(there, crew_days, problem.days, problem.locked)
     visits = _reachable(selection.visits, crew_days, problem)
     routes, iterations = _search(problem, visits, crew_days, stop, seed, on_progress) if visits else ((), 0)
 
@@ -75,7 +76,7 @@ def solve(problem: Problem, stop: Stop, seed: int, on_progress: OnProgress = sil
     left_out = [visit for visit in problem.visits if visit.visit_id not in placed]
     parts = costs(problem, routes, left_out)
     rest = [visit for visit in left_out if visit.visit_id not in named]
-    for one in reasons(rest, crew_days, min(problem.days), problem.matrix, routes, waiting):
+    for one in reasons(rest, crew_days, min(problem.days), problem.matrix, routes, waiting, matrices=problem.matrices):
         named[one.visit.visit_id] = one
     return Solution(
         routes=routes,
@@ -143,7 +144,7 @@ def _search(
     for number, (crew_day, (order, trips)) in enumerate(zip(arrays.crew_days, orders, strict=True)):
         if not order:
             continue
-        route = _timed(crew_day, order, problem, trips)
+        route = _timed(crew_day, order, problem, _as_open(crew_day, trips))
         if not cancelled:
             try:
                 on_progress(Progress("ordering days", number, len(orders), _drive(routes)))
@@ -154,6 +155,12 @@ def _search(
     asked = {(day.crew, day.on): day for day in problem.crew_days}
     found = [replace(route, crew_day=asked[route.crew_day.crew, route.crew_day.on]) for route in routes]
     return tuple(found), search.iterations
+
+
+def _as_open(crew_day: CrewDay, trips: Sequence[Trip]) -> tuple[Trip, ...]:
+    """Return trips to facilities with the hours that they have on the day."""
+    here = {facility.code: facility for facility in crew_day.facilities}
+    return tuple((after, here.get(facility.code, facility)) for after, facility in trips)
 
 
 def _told(search: Search, iterations: int) -> Progress:
