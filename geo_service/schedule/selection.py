@@ -73,7 +73,8 @@ def select(
     Parameters
     ----------
     first
-        visit_ids that go before all others, however urgent: locked, or planned already.
+        visit_ids that go before all others, however urgent, and are taken on however full it is: locked, or planned
+        already.
     """
     first_day, last_day = min(days), max(days)
     number = {visit.visit_id: index for index, visit in enumerate(visits)}
@@ -91,7 +92,7 @@ def select(
         reason = before_roads(visit, crew_days, first_day) if not shared else None
         if reason is None and lacking:
             reason = waiting_in_vain(visit, lacking)
-        for pool in shared if reason is None else ():
+        for pool in shared if reason is None and visit_id not in first else ():
             figures = pool.is_full_for(visit)
             if figures is not None:
                 reason = over_capacity(visit, pool.crew_days, *figures)
@@ -107,7 +108,8 @@ def select(
 
 def _pools(fit: Fit) -> list[tuple[_Pool, ...]]:
     """Return for each visit the crew-days that can serve it and all crew-days, as pools; none when nobody can."""
-    capacity_m3 = np.array([day.capacity_m3 for day in fit.crew_days])
+    # a vehicle that is emptied during the day carries what it has time for
+    capacity_m3 = np.array([np.inf if day.facilities else day.capacity_m3 for day in fit.crew_days])
     everyone = _Pool(len(fit.crew_days), (float(fit.limit_s.sum()), float(capacity_m3.sum())))
     alike: dict[bytes, _Pool] = {}
     pools: list[tuple[_Pool, ...]] = []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from geo_service.routes.model import Facility
 from geo_service.schedule.selection import OVERBOOKING, select
 
 HOUR = 3600
@@ -53,6 +54,24 @@ def test_what_the_vehicles_cannot_carry_is_not_taken_on(make_problem):
     assert selection.unserved[0].reason == (
         "für 8 mögliche Einsatztage sind 60,0 m³ fällig, sie fassen 24,0 m³; dringendere Arbeiten gehen vor"
     )
+
+
+def test_vehicles_that_are_emptied_during_the_day_carry_more(make_problem):
+    problem = make_problem(30)
+    bulky = [replace(visit, service_s=600, volume_m3=2.0) for visit in problem.visits]
+    tip = Facility("tip", "Hof", 0, 600, ((0, 24 * HOUR),), accepts=frozenset({"200301"}))
+    emptied = tuple(replace(day, facilities=(tip,)) for day in problem.crew_days)
+
+    assert len(select(bulky, emptied, problem.days).visits) == 30
+
+
+def test_what_is_locked_is_taken_on_however_full_it_is(make_problem):
+    problem = make_problem(8)
+    bulky = [replace(visit, service_s=600, volume_m3=3.0) for visit in problem.visits]
+    crew_days = problem.crew_days[:1]
+
+    assert len(select(bulky, crew_days, problem.days).visits) == 1
+    assert len(select(bulky, crew_days, problem.days, {visit.visit_id for visit in bulky}).visits) == 8
 
 
 def test_what_nobody_can_do_takes_no_room(make_problem):
