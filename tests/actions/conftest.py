@@ -60,7 +60,7 @@ def planned_days(few_plots, tmp_path_factory):
     store = make_workspace(made, defaults=few_plots, author="tester", at=at)
     load_sample(store, few_plots, at=at)
     how = PlanRequest(date(2026, 11, 23), 3)
-    plan_period(store, how, plan_id="three", author="tester", clock=lambda: at, stop=after_iterations(5))
+    plan_period(store, how, plan_id="three", author="tester", clock=lambda: at, stop=after_iterations(2000))
     store.close()
     return made
 
