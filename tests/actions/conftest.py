@@ -37,13 +37,16 @@ def empty(tmp_path, sample, now):
 
 @pytest.fixture(scope="session")
 def few_plots(sample, tmp_path_factory):
-    """Return a sample of two quarters' plots, so that planning is a matter of a moment."""
+    """Return a sample of some plots of two quarters, among them those whose agreement ends soon: quickly planned."""
     folder = shutil.copytree(sample, tmp_path_factory.mktemp("few") / "sample")
     plots = json.loads((sample / "plots.geojson").read_text())
-    plots["features"] = [one for one in plots["features"] if one["properties"]["code"][:3] in ("KLZ", "PLW")]
+    mine = [one["properties"] for one in plots["features"] if one["properties"]["code"][:3] in ("KLZ", "PLW")]
+    ending = [one["code"] for one in mine if (one["tenure_until"] or "9") < "2027-03"]
+    kept = {*(one["code"] for one in mine[::2]), *ending}
+    plots["features"] = [one for one in plots["features"] if one["properties"]["code"] in kept]
     (folder / "plots.geojson").write_text(json.dumps(plots))
     done = (sample / "visits_done.csv").read_text().splitlines()
-    (folder / "visits_done.csv").write_text("\n".join(line for line in done if line[:3] in ("KLZ", "PLW", "plo")))
+    (folder / "visits_done.csv").write_text("\n".join(line for line in done if line.split(",")[0] in ("plot", *kept)))
     return folder
 
 
