@@ -174,6 +174,8 @@ def build(wiring: Wiring) -> typer.Typer:
             _print_json(plan_json(made))
         else:
             print_plan(Console(), made, lang.value, catalogue=catalogue)
+        if draft:
+            _say(f"a draft; put it in force with: geo-service plans accept {made.plan_id}")
 
     def _plan(store: SqliteStore, request: PlanRequest) -> Plan:
         with _bar() as on_progress:

@@ -72,6 +72,7 @@ def test_a_draft_is_compared_and_accepted(desk):
 
 def test_a_period_planned_as_a_draft_is_not_in_force(desk):
     assert desk("plan", "--from", "2026-11-23", "--days", "1", "--seconds", "0", "--draft") == 0, desk.err
+    assert "geo-service plans accept" in desk.err
     assert desk("status", "--as", "json") == 0
     assert desk.json["plan"]["plan"] == "first"
 
