@@ -94,6 +94,27 @@ def either(*rules: Stop) -> Stop:
     return lambda iterations: any(rule(iterations) for rule in rules)
 
 
+@dataclass(frozen=True)
+class UpTo:
+    """Stops when a rule by the clock has gone a ``part`` of its way: what comes after the search has the rest."""
+
+    rule: AfterSeconds
+    part: float
+
+    def __call__(self, iterations: int) -> bool:
+        """Tell whether to stop."""
+        return self.rule.share(iterations) >= self.part
+
+    def share(self, iterations: int) -> float:
+        """Return how much of the way is done."""
+        return self.rule.share(iterations) / self.part
+
+
+def up_to(stop: Stop, part: float) -> Stop:
+    """Return a rule that stops at a part of the time of another; a rule by anything else is left as it is."""
+    return UpTo(stop, part) if isinstance(stop, AfterSeconds) else stop
+
+
 def share_of(stop: Stop, iterations: int) -> float:
     """Return how much of its way a search has gone, from 0 to 1: as the rule says, or guessed where it does not."""
     told = getattr(stop, "share", None)

@@ -44,7 +44,7 @@ emptied before its end, whether it needs the exact timing with breaks."""
 FACILITY = _record("service", "place accepts supplies")
 DAY = _record("ordinal", "first_route end_route")
 WINDOW = _record("low high", "")
-OPTIONS = _record("overtime crew_change further_area imbalance", "timed soft trips waits")
+OPTIONS = _record("overtime crew_change further_area imbalance blink", "timed soft trips waits")
 
 
 class Instance(NamedTuple):

@@ -8,10 +8,6 @@ from geo_service.schedule.engine.chance import below, uniform
 from geo_service.schedule.engine.instance import FAR, Array, Instance
 from geo_service.schedule.engine.state import ABSENT, CERTAIN, LIKELY, NOWHERE, UNKNOWN, State, insert
 
-BLINK = 0.01
-"""Probability of passing over a route, or a pattern (after Christiaens and Vanden Berghe)."""
-
-
 @bare
 def sort_items(inst: Instance, state: State, items: Array, number: int) -> None:
     """Put the items into ``state.ranked`` in the order of putting them back: by one of several keys."""
@@ -104,7 +100,7 @@ def put_back(
                 total += day_cost[day]
                 if total >= best:
                     break
-            if total < best and (chosen < 0 or uniform(state.random) >= BLINK):
+            if total < best and (chosen < 0 or uniform(state.random) >= inst.options[0].blink):
                 best, chosen = total, pattern
         if chosen >= 0 or latest <= inst.items[item].deadline:
             break
@@ -160,7 +156,7 @@ def _cheapest_route(
             cost = state.best[item, route].cost + inst.fixed[item, route]
             if inst.items[item].job >= 0:
                 cost += _crew_change(inst, state, item, route)
-            if cost < best and (chosen < 0 or uniform(state.random) >= BLINK):
+            if cost < best and (chosen < 0 or uniform(state.random) >= inst.options[0].blink):
                 best, chosen = cost, route
         if chosen < 0 or state.best[item, chosen].known == CERTAIN:
             break

@@ -39,6 +39,7 @@ class Settings:
     whole: float = 0.5
     region: float = 0.2
     region_size: float = 12.0
+    blink: float = 0.01
     meet: tuple[float, ...] = (0.5, 0.7, 0.85, 0.95)
     order: Array | None = None
 
@@ -72,6 +73,7 @@ class Worker:
 
     def __init__(self, instance: Instance, settings: Settings, seed: int) -> None:
         self.instance = instance
+        instance.options["blink"] = settings.blink
         count, routes = len(instance.items), len(instance.routes)
         width = (2 * count + 2) if len(instance.facilities) else count + 1
         self.state: State = new_state(instance, width, seed)
