@@ -14,6 +14,9 @@ import numpy.typing as npt
 from geo_service.base.compiled import compiled
 from geo_service.schedule.season.tables import State, Tables
 
+STAY = 16
+"""So many moves on end are made in one zone."""
+
 Random = npt.NDArray[np.uint64]
 """State of a random generator, shape (1,), not 0."""
 
@@ -120,10 +123,11 @@ def anneal(
     """Try ``count`` moves while it cools from ``hot`` to ``cold``; return the change of the cost.
 
     A move takes a need to another pattern or, with the probability ``closing``, all needs of a zone out of a week;
-    ``moved`` is scratch for it, see `close_week`.
+    ``moved`` is scratch for it, see `close_week`. Some moves on end are made in one zone, whose data then are near.
     """
     total = 0.0
-    zones, weeks = state.visits_in.shape
+    weeks = state.visits_in.shape[1]
+    zone, left = 0, 0
     needs = len(tables.zone)
     if needs == 0:
         return 0.0
@@ -131,13 +135,17 @@ def anneal(
     cooling = (cold / hot) ** (1.0 / max(1, count))
     for _ in range(count):
         temperature *= cooling
+        if left == 0:
+            zone, left = tables.zone[int(draw(random) * needs)], STAY
+        left -= 1
         if draw(random) < closing:
-            zone, week = int(draw(random) * zones), int(draw(random) * weeks)
+            week = int(draw(random) * weeks)
             if state.visits_in[zone, week] > 0:
                 limit = -temperature * math.log(1.0 - draw(random))
                 total += close_week(tables, state, zone, week, limit, strain, moved)
             continue
-        need = int(draw(random) * needs)
+        place = tables.need_start[zone] + int(draw(random) * (tables.need_start[zone + 1] - tables.need_start[zone]))
+        need = tables.need[place]
         first = tables.candidate_start[need]
         candidates = tables.candidate_start[need + 1] - first
         if candidates < 2:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
+from geo_service.base.compiled import is_compiled
 from geo_service.base.progress import OnProgress, Progress, Stop, silent
+from geo_service.schedule.season import kernels
 from geo_service.schedule.season.horizon import DAYS
 from geo_service.schedule.season.model import LeftOut, Objective, SeasonNeed, SeasonPlan, SeasonProblem, Step
 from geo_service.schedule.season.patterns import Patterns, candidate_patterns
@@ -25,7 +28,7 @@ def solve_season(
     on_progress: OnProgress = silent,
     now: Callable[[], float] = time.monotonic,
 ) -> SeasonPlan:
-    """Return a plan of a season.
+    """Return a plan of a season; in its problem the needs stand in order of zones.
 
     Parameters
     ----------
@@ -37,8 +40,11 @@ def solve_season(
         A monotonic clock, seconds, for progress and an effort in seconds.
     """
     on_progress(Progress("working out patterns"))
+    problem = replace(problem, needs=tuple(sorted(problem.needs, key=lambda need: need.zone)))
     patterns = candidate_patterns(problem)
     tables = tables_of(problem, patterns)
+    if not is_compiled(kernels.anneal):
+        on_progress(Progress("compiling the season's search", note="once after installation"))
     found = search(tables, seed, effort or Effort(), stop=stop, on_progress=on_progress, now=now)
     return _plan(problem, patterns, tables, found, seed)
 

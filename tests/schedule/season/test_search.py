@@ -54,7 +54,7 @@ def test_the_cost_told_step_by_step_is_the_cost_of_the_whole(tables):
     assert kernels.cost(tables, state, 1.0) == pytest.approx(total)
     random = np.array([7], np.uint64)
     moved = np.zeros((2, len(tables.zone)), np.int32)
-    gained = kernels.anneal(tables, state, random, 5_000, 500.0, 10.0, 1.0, 0.1, moved)
+    gained = kernels.anneal(tables, state, random, 5_000, 50_000.0, 40_000.0, 1.0, 0.1, moved)
     assert kernels.cost(tables, state, 1.0) == pytest.approx(total + gained)
     moved = kernels.descend(tables, state, np.arange(len(tables.zone)), 1.0)
     assert moved > 0

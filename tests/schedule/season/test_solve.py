@@ -32,7 +32,7 @@ def test_every_season_ends_in_a_plan_without_a_fault(seasons, data):
     assert season_faults(plan) == []
     assert (plan.load_s <= plan.planable_s).all()
     assert plan.objective.overload_s == 0
-    told = {one.need_id for one in plan.left_out} | {problem.needs[one].need_id for one in plan.need}
+    told = {one.need_id for one in plan.left_out} | {plan.problem.needs[one].need_id for one in plan.need}
     assert told == {need.need_id for need in problem.needs}
 
 
