@@ -18,16 +18,16 @@ def sort_items(inst: Instance, state: State, items: Array, number: int) -> None:
         item = items[k]
         asked = inst.items[item]
         key = 0.0
-        if drawn < 0.6 and drawn >= 0.35:
+        if drawn < 0.5 and drawn >= 0.3:
             size = inst.patterns[asked.first_pattern, 0]
             key = -asked.volume * size if inst.options[0].soft else -asked.service
-        elif drawn < 0.75 and drawn >= 0.6:
+        elif drawn < 0.6 and drawn >= 0.5:
             key = -inst.travel[0, depot, asked.place]
-        elif drawn < 0.82 and drawn >= 0.75:
+        elif drawn < 0.65 and drawn >= 0.6:
             key = inst.travel[0, depot, asked.place]
-        elif drawn >= 0.92:
+        elif drawn >= 0.75:
             key = -asked.left_out - asked.service
-        elif drawn >= 0.82 and inst.first_window[item * len(inst.days)] < len(inst.windows):
+        elif drawn >= 0.65 and inst.first_window[item * len(inst.days)] < len(inst.windows):
             window = inst.windows[inst.first_window[item * len(inst.days)]]
             key = window.high - window.low
         else:
