@@ -15,6 +15,9 @@ from typing import Self
 import geopandas as gpd
 from matplotlib.figure import Figure
 
+from geo_service.actions.asked import ask_period
+from geo_service.actions.plan_period import lay_problem
+from geo_service.actions.plan_season import SeasonRequest, plan_season
 from geo_service.base.errors import NotReady
 from geo_service.outputs.day import Day
 from geo_service.outputs.day_in_force import day_in_force
@@ -22,7 +25,12 @@ from geo_service.outputs.day_map import day_figure
 from geo_service.outputs.frames import quarters_frame, routes_frame, streets_frame, visits_frame
 from geo_service.outputs.map_streets import MapStreets, map_streets
 from geo_service.outputs.register_map import register_figure
+from geo_service.outputs.season_figure import season_figure
 from geo_service.plots.columns import plots_frame
+from geo_service.schedule.crew_days import crew_days
+from geo_service.schedule.model import Problem
+from geo_service.schedule.season.model import SeasonPlan
+from geo_service.schedule.selection import select
 from geo_service.store.model import Plan
 from geo_service.store.sqlite import SqliteStore
 
@@ -105,6 +113,53 @@ class Desk:
     def routes(self, plan_id: str | None = None) -> gpd.GeoDataFrame:
         """Return a row per crew and day of a plan with the line driven; seconds and metres."""
         return routes_frame(self.plan(plan_id), self._store.crews(), self.epsg)
+
+    def problem(self, from_on: date | None = None, days: int | None = None) -> Problem:
+        """Return what `geo_service.schedule.solve.solve` is asked for a period, as `geo-service plan` would ask it now.
+
+        The plan in force counts only for what is locked in it. Nothing is kept.
+
+        Parameters
+        ----------
+        from_on, days
+            First day and count of working days; by default those of the plan in force.
+
+        Raises
+        ------
+        NotReady
+            When plots, streets or crews are missing, or a default is wanted and no plan is in force.
+        """
+        if from_on is None or days is None:
+            plan = self.plan()
+            from_on, days = from_on or plan.from_on, days or len(plan.days)
+        asked = ask_period(self._store, from_on, days)
+        working = asked.working(crew_days(asked.ground.crews, asked.open_days, 0))
+        taken_on = select(asked.visits, working, asked.open_days, asked.locked | asked.in_force.keys())
+        return lay_problem(self._store, asked, taken_on.visits)[0]
+
+    def season(
+        self, from_on: date | None = None, *, weeks: int = 52, iterations: int | None = None, seed: int = 1
+    ) -> SeasonPlan:
+        """Return the weeks of all work over a season, checked; a proposal, nothing is kept.
+
+        Parameters
+        ----------
+        from_on
+            A day of the first week; by default the first day of the plan in force.
+        iterations
+            Of the search; by default in proportion to the work. Either way the seed repeats the season.
+
+        Raises
+        ------
+        NotReady
+            When plots or crews are missing, or the default is wanted and no plan is in force.
+        """
+        asked = SeasonRequest(from_on or self.plan().from_on, weeks, iterations=iterations, seed=seed)
+        return plan_season(self._store, asked)
+
+    def draw_season(self, season: SeasonPlan, *, lang: str = "de") -> Figure:
+        """Return the figure of a season: load by group of crews and week, and the zones opened."""
+        return season_figure(season, lang=lang)
 
     def day(self, on: date, *, crew: str | None = None, lang: str = "de") -> Day:
         """Return a day of the plan in force."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 import geo_service as gs
 from geo_service.base.errors import NotFound, NotReady
+from geo_service.schedule.check import faults
+from geo_service.schedule.model import Solution
 from geo_service.store.sqlite import SqliteStore
 
 MONDAY = date(2026, 11, 23)
@@ -39,7 +42,9 @@ def test_the_frames_agree_with_each_other(desk):
     visits, routes = desk.visits(), desk.routes()
     planned = visits[visits["status"] == "planned"]
     assert len(planned) == routes["stops"].sum()
-    assert planned["service_s"].sum() == routes["work_s"].sum()
+    at_facilities_s = sum(trip.facility.service_s for route in desk.plan().routes for trip in route.trips)
+    assert at_facilities_s > 0, "vehicles are emptied and loaded on the way"
+    assert planned["service_s"].sum() + at_facilities_s == routes["work_s"].sum()
     assert visits.loc[visits["status"] == "unserved", "service_s"].isna().all(), "missing, not 0"
 
 
@@ -74,8 +79,31 @@ def test_a_day_of_one_crew(desk):
         desk.day(date(2027, 5, 1))
 
 
+@pytest.mark.slow
+def test_the_problem_is_the_one_that_a_plan_of_the_same_days_solves(desk):
+    problem, plan = desk.problem(), desk.plan()
+    planned = {stop.visit.visit_id for route in plan.routes for stop in route.stops}
+    assert {visit.visit_id for visit in problem.visits} == planned | {one.visit_id for one in plan.unserved}
+    assert faults(problem, Solution(plan.routes, (), 0, 0, 1)) == [], "the plan in force answers it"
+    spoilt = replace(problem, visits=problem.visits[1:])
+    assert faults(spoilt, Solution(plan.routes, (), 0, 0, 1)), "the control: a visit nobody asked for"
+    shorter = desk.problem(date(2026, 11, 30), 3)
+    assert [str(day) for day in shorter.days] == ["2026-11-30", "2026-12-01", "2026-12-02"]
+
+
+@pytest.mark.slow
+def test_a_season_is_proposed_and_drawn(desk):
+    season = desk.season(weeks=8, iterations=2_000, seed=3)
+    assert season.problem.horizon.weeks == 8
+    assert (season.load_s <= season.planable_s).all()
+    assert season.served.sum() > 0
+    assert len(desk.draw_season(season, lang="en").axes) == 3, "load, zones, colours"
+    again = desk.season(MONDAY, weeks=8, iterations=2_000, seed=3)
+    assert (again.day == season.day).all(), "the plan in force begins on that Monday; the seed repeats it"
+
+
 def test_an_empty_workspace_says_what_to_do(empty):
-    for ask in (lambda: empty.epsg, empty.plan, empty.streets):
+    for ask in (lambda: empty.epsg, empty.plan, empty.streets, empty.problem, empty.season):
         with pytest.raises(NotReady) as caught:
             ask()
         assert caught.value.remedy
