@@ -25,6 +25,17 @@ PROGRAMS = {
 """Programs that some tests drive, with the Debian package that brings them."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a person ask for more than each change can afford."""
+    parser.addoption(
+        "--problems",
+        type=int,
+        default=150,
+        metavar="COUNT",
+        help="so many generated planning problems are solved and checked (150; 10000 before a release)",
+    )
+
+
 def pytest_report_header() -> list[str]:
     """Say at once what will be left out on this machine, and how to have it run."""
     missing = sorted({package for program, package in PROGRAMS.items() if shutil.which(program) is None})

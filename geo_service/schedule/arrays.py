@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -47,8 +48,9 @@ class Arrays:
         self._dates = sorted({day.on for day in self.crew_days})
         self._column = {on: column for column, on in enumerate(self._dates)}
         self._fit = Fit(self.visits, self.crew_days, min(problem.days))
-        self._able = self._with_locks()
+        self._able = self._who_may()
         self.facilities = self._open_facilities()
+        self._on_date = {(day.on, one.code): one for day in reversed(self.crew_days) for one in day.facilities}
         self._bits = _bits(self.visits, self.facilities)
         self.instance = self._instance()
 
@@ -63,32 +65,37 @@ class Arrays:
                 trips.append((len(visits), self.facilities[-1 - stop]))
         return tuple(visits), tuple(trips)
 
-    def _with_locks(self) -> Array:
+    def _who_may(self) -> Array:
         able: Array = self._fit.possible.copy()
         for number, visit in enumerate(self.visits):
             if visit.visit_id in self._problem.locked:
                 there = self._problem.in_force.get(visit.visit_id)
                 able[number] &= [Placement(day.crew, day.on) == there for day in self.crew_days]
+            if visit.volume_m3 > 0:  # with no facility at all the engine does not look at what is carried
+                able[number] &= [not day.ends_empty or bool(_on_streets(day)) for day in self.crew_days]
         return able
 
     def _open_facilities(self) -> tuple[Facility, ...]:
         """Return every facility once; its hours are told by day."""
-        known = {one.code: one for day in self.crew_days for one in day.facilities if one.place >= 0}
+        known = {one.code: one for day in self.crew_days for one in _on_streets(day)}
         return tuple(known[code] for code in sorted(known))
 
     def _instance(self) -> Instance:
         problem, visits, days = self._problem, self.visits, self.crew_days
         weights = problem.weights
-        profiles = list(dict.fromkeys(day.profile for day in days))
-        wanted = [visit.place for visit in visits] + [one.place for one in self.facilities]
+        wanted = [visit.place for visit in visits]
         wanted += [day.depot_place for day in days] + [day.last_place for day in days]
         places, numbers = np.unique(np.array(wanted, dtype=np.int64), return_inverse=True)
-        ends = np.cumsum([len(visits), len(self.facilities), len(days)])
-        place, tip, depot, last = np.split(numbers.astype(np.int64), ends)
-        travel = np.empty((len(profiles), len(places), len(places)))
-        for row, profile in enumerate(profiles):
+        place, depot, last = np.split(numbers.astype(np.int64), np.cumsum([len(visits), len(days)]))
+        tip = len(places) + np.arange(len(self.facilities))  # places of their own, which can be out of reach for some
+        places = np.append(places, np.array([one.place for one in self.facilities], dtype=np.int64))
+        ways_of = [(day.profile, self._closed_to(day)) for day in days]
+        ways = list(dict.fromkeys(ways_of))
+        travel = np.empty((len(ways), len(places), len(places)))
+        for row, (profile, closed) in enumerate(ways):
             seconds = problem.matrices.get(profile, problem.matrix).seconds[np.ix_(places, places)]
             travel[row] = np.where(seconds == UNREACHABLE, FAR, seconds)
+            travel[row, tip[list(closed)]] = travel[row, :, tip[list(closed)]] = FAR
         crews = {crew: number for number, crew in enumerate(dict.fromkeys(day.crew for day in days))}
         areas = {area: number for number, area in enumerate(sorted(set(problem.areas.values())))}
         before, rank = self._links()
@@ -137,7 +144,7 @@ class Arrays:
                 "longest": [busy_limit_s(day.shift, day.max_work_s) for day in days],
                 "opening": weights.crew_day_s,
                 "regular": [day.regular_s for day in days],
-                "profile": [profiles.index(day.profile) for day in days],
+                "profile": [ways.index(one) for one in ways_of],
                 "start": depot,
                 "end": last,
                 "kind": range(len(days)),
@@ -153,14 +160,19 @@ class Arrays:
         )
 
     def _hours(self, facility: Facility) -> list[tuple[tuple[float, float], ...]]:
-        """Return for each date when a trip to a facility may be begun: as the crew-days of the date know it."""
-        hours: list[tuple[tuple[float, float], ...]] = []
-        for on in self._dates:
-            known = [
-                one for day in self.crew_days if day.on == on for one in day.facilities if one.code == facility.code
-            ]
-            hours.append(starts_in(known[0].windows, known[0].service_s) if known else ())
-        return hours
+        """Return for each date when a trip to a facility may be begun."""
+        known = [self._on_date.get((on, facility.code)) for on in self._dates]
+        return [starts_in(one.windows, one.service_s) if one is not None else () for one in known]
+
+    def _closed_to(self, day: CrewDay) -> tuple[int, ...]:
+        """Return the facilities that a crew-day does not have as the others of its date have them."""
+        return tuple(
+            number
+            for number, one in enumerate(self.facilities)
+            if (there := self._on_date.get((day.on, one.code))) not in day.facilities
+            or there is None
+            or replace(there, windows=one.windows) != one
+        )
 
     def _fixed(self) -> Array:
         """Return what each visit costs on each crew-day whatever its order: dates, changes, crews that do not know it."""
@@ -207,6 +219,11 @@ class Arrays:
             if visit.parts > 1:
                 parts.setdefault(job_of(visit), []).append(number)
         return [tuple(own) for own in parts.values() if len(own) > 1]
+
+
+def _on_streets(day: CrewDay) -> list[Facility]:
+    """Return the facilities of a crew-day that a street leads to."""
+    return [one for one in day.facilities if one.place >= 0]
 
 
 def _bits(

@@ -22,6 +22,7 @@ UNSERVED_CODES = frozenset(
     {
         "no_skill",
         "no_machine",
+        "no_facility",
         "too_few_people",
         "law",
         "tenure",

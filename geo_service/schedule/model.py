@@ -150,8 +150,8 @@ class Unserved:
     """A visit that was left out, with a stable ``code`` and the reason for people, in German and in English.
 
     Codes: ``no_skill``, ``no_machine``, ``too_few_people``, ``law``, ``tenure``, ``window``, ``too_long``,
-    ``too_large``, ``unreachable``, ``off_network``, ``no_crew_day``, ``predecessor``, ``lock``, ``refused``,
-    ``capacity``, ``no_time``.
+    ``too_large``, ``unreachable``, ``off_network``, ``no_facility``, ``no_crew_day``, ``predecessor``, ``lock``,
+    ``refused``, ``capacity``, ``no_time``.
 
     Attributes
     ----------

@@ -62,7 +62,8 @@ def solve(problem: Problem, stop: Stop, seed: int, on_progress: OnProgress = sil
     Raises
     ------
     InputError
-        When two visits have the same id, a crew has two crew-days on one date, or a place is not in the matrix.
+        When two visits have the same id, a crew has two crew-days on one date, a place is not in the matrix, or
+        no travel is known for a profile.
     Cancelled
         When ``on_progress`` raised it before all visits were placed.
     """
@@ -79,7 +80,9 @@ def solve(problem: Problem, stop: Stop, seed: int, on_progress: OnProgress = sil
     left_out = [visit for visit in problem.visits if visit.visit_id not in placed]
     parts = costs(problem, routes, left_out)
     rest = [visit for visit in left_out if visit.visit_id not in named]
-    for one in reasons(rest, crew_days, min(problem.days), problem.matrix, routes, waiting, matrices=problem.matrices):
+    locks = {visit_id: problem.in_force[visit_id] for visit_id in problem.locked if visit_id in problem.in_force}
+    first_day, matrices = min(problem.days), problem.matrices
+    for one in reasons(rest, crew_days, first_day, problem.matrix, routes, waiting, locks, matrices):
         named[one.visit.visit_id] = one
     return Solution(
         routes=routes,
@@ -101,9 +104,14 @@ def _require_sound(problem: Problem) -> None:
     busy = [f"{crew} on {on}" for (crew, on), times in crews.items() if times > 1]
     if busy:
         raise InputError(f"{busy[0]} is there twice", remedy="give every crew one crew-day per date")
-    size = len(problem.matrix.seconds)
-    places = [visit.place for visit in problem.visits] + [day.depot_place for day in problem.crew_days]
-    if any(place >= size for place in places) or any(day.depot_place < 0 for day in problem.crew_days):
+    strange = sorted({day.profile for day in problem.crew_days} - {"", *problem.matrices})
+    if strange:
+        raise InputError(f"no travel is known for the profile '{strange[0]}'", remedy="compute its travel matrix")
+    size = min(len(matrix.seconds) for matrix in (problem.matrix, *problem.matrices.values()))
+    must = [place for day in problem.crew_days for place in (day.depot_place, day.last_place)]
+    may = [visit.place for visit in problem.visits]  # -1: off the streets
+    may += [one.place for day in problem.crew_days for one in day.facilities]
+    if max([*must, *may], default=-1) >= size or min(must, default=0) < 0:
         raise InputError("a place is not in the travel matrix", remedy="compute the matrix for all plots and depots")
 
 

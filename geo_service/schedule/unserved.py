@@ -168,9 +168,19 @@ def by_road(
             "kein Weg führt vom Betriebshof hin und zurück",
             "no way leads from the depot and back",
         )
-    able = _able_alone(visit, reachable, matrix, matrices or {})
+    able, refused = _able_alone(visit, reachable, matrix, matrices or {})
     if able:
         return able, None
+    if refused == {"no_facility"}:
+        key = f" (AVV {visit.waste_key})" if visit.waste_key else ""
+        return [], Unserved(
+            visit,
+            "no_facility",
+            f"es fällt Abfall an{key} und das Fahrzeug muss leer zurückkommen; an keinem möglichen Einsatztag nimmt "
+            "ihn eine offene, erreichbare Anlage",
+            f"yields waste{key} and the vehicle must come back empty; on none of the crew-days that could serve it "
+            "does an open facility within reach take it",
+        )
     drive = min(
         int(seconds[day][day.depot_place, visit.place]) + int(seconds[day][visit.place, day.last_place])
         for day in reachable
@@ -187,9 +197,12 @@ def by_road(
 
 def _able_alone(
     visit: Visit, crew_days: Sequence[CrewDay], matrix: TravelMatrix, matrices: Mapping[str, TravelMatrix]
-) -> list[CrewDay]:
-    """Return the crew-days that can do a visit with nothing else to do; of those that are alike one is timed."""
-    answers: dict[tuple[object, ...], bool] = {}
+) -> tuple[list[CrewDay], set[str]]:
+    """Return the crew-days that can do a visit with nothing else to do, and the codes of why the others cannot.
+
+    Of those that are alike one is timed.
+    """
+    answers: dict[tuple[object, ...], str] = {}
     able = []
     for day in crew_days:
         alike = (
@@ -197,10 +210,11 @@ def _able_alone(
             *(day.facilities, day.ends_empty, visit.day_windows[day.on]),
         )
         if alike not in answers:
-            answers[alike] = isinstance(time_route(day, [visit], matrices.get(day.profile, matrix)), Route)
-        if answers[alike]:
+            timed = time_route(day, [visit], matrices.get(day.profile, matrix))
+            answers[alike] = "" if isinstance(timed, Route) else timed.code
+        if not answers[alike]:
             able.append(day)
-    return able
+    return able, set(answers.values()) - {""}
 
 
 def waiting_in_vain(visit: Visit, before: Sequence[str]) -> Unserved:
@@ -316,10 +330,17 @@ def reasons(
             able, never = by_road(visit, fitting, matrix, matrices)
         if never is None:
             able, never = _after_others(visit, able, waiting.get(visit.visit_id, ()), done_on)
+        if never is None and lock is not None and _all_locked(by_day.get((lock.crew, lock.on)), locks or {}):
+            never = no_time(visit, able, by_day)
         if never is not None and lock is not None:
             never = _locked(visit, lock, never)
         answer.append(never or no_time(visit, able, by_day))
     return tuple(answer)
+
+
+def _all_locked(route: Route | None, locks: Mapping[str, Placement]) -> bool:
+    """Tell whether nothing on a route may give way."""
+    return route is not None and all(stop.visit.visit_id in locks for stop in route.stops)
 
 
 def _locked(visit: Visit, lock: Placement, there: Unserved) -> Unserved:

@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_service.base.progress import after_iterations
+from geo_service.routes.model import Facility
 from geo_service.routes.timing import Refusal, time_route
-from geo_service.schedule.check import UNSERVED_CODES
+from geo_service.schedule.check import UNSERVED_CODES, faults
 from geo_service.schedule.crew_days import rested
 from geo_service.schedule.dates import may_lie_on
 from geo_service.schedule.fit import Fit
+from geo_service.schedule.model import Placement
 from geo_service.schedule.solve import solve
 from geo_service.schedule.unserved import before_roads
 from geo_service.streets.model import UNREACHABLE, TravelMatrix
@@ -186,3 +188,37 @@ def test_what_is_said_to_have_no_time_fits_nowhere(problems, data):
             served = [stop.visit for stop in routes.get((day.crew, day.on), ())]
             for at in range(len(served) + 1):
                 assert isinstance(time_route(day, [*served[:at], visit, *served[at:]], problem.matrix), Refusal)
+
+
+def test_names_the_want_of_a_facility(make_problem, days):
+    problem = make_problem(2)
+    tip = Facility("tip", "Wertstoffhof", 2, 600, ((7 * HOUR, 15 * HOUR),), frozenset({"20 02 01"}))
+    problem = replace(
+        problem, crew_days=tuple(replace(day, facilities=(tip,), ends_empty=True) for day in problem.crew_days)
+    )
+    rubble = left_out(problem, "visit-0", volume_m3=1.0, waste_key="17 09 04")
+
+    assert rubble is not None
+    assert rubble.code == "no_facility"
+    assert all("AVV 17 09 04" in words for words in (rubble.reason, rubble.reason_en))
+    assert left_out(problem, "visit-0", volume_m3=1.0, waste_key="20 02 01") is None
+
+
+def test_a_visit_locked_to_a_crew_day_that_is_gone_says_so(make_problem, days):
+    problem = make_problem(3)
+    gone = replace(problem, in_force={"visit-0": Placement("crew-9", days[0])}, locked=frozenset({"visit-0"}))
+    solution = solve(gone, after_iterations(5), 1)
+
+    assert [(one.visit.visit_id, one.code) for one in solution.unserved] == [("visit-0", "lock")]
+    assert faults(gone, solution) == []
+
+
+def test_of_two_locked_visits_that_exclude_each_other_one_is_told_of_its_lock(make_problem, days):
+    problem = make_problem(2)
+    both = frozenset({"visit-0", "visit-1"})
+    long = tuple(replace(visit, service_s=5 * HOUR) for visit in problem.visits)
+    crowded = replace(problem, visits=long, in_force=dict.fromkeys(both, Placement("crew-1", days[0])), locked=both)
+    solution = solve(crowded, after_iterations(5), 1)
+
+    assert [one.code for one in solution.unserved] == ["lock"]
+    assert faults(crowded, solution) == []
