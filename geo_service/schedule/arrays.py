@@ -65,6 +65,14 @@ class Arrays:
                 trips.append((len(visits), self.facilities[-1 - stop]))
         return tuple(visits), tuple(trips)
 
+    def in_force(self) -> Array:
+        """Return for each visit and crew-day whether the plan in force has it there and it may lie there, (n, R)."""
+        there: Array = self._able.copy()
+        for number, visit in enumerate(self.visits):
+            at = self._problem.in_force.get(visit.visit_id)
+            there[number] &= [Placement(day.crew, day.on) == at for day in self.crew_days]
+        return there
+
     def _who_may(self) -> Array:
         able: Array = self._fit.possible.copy()
         for number, visit in enumerate(self.visits):

@@ -45,10 +45,11 @@ DAY_ITERATIONS = 60
 def solve(problem: Problem, stop: Stop, seed: int, on_progress: OnProgress = silent) -> Solution:
     """Give every visit a crew-day and a place in its order, or the reason why it has none.
 
-    The most urgent visits that the crew-days could at all serve are placed one by one where each costs least, then
-    improved by `geo_service.schedule.engine` until ``stop``, then each crew-day is put into its best order. A visit
-    that fits somewhere is placed, even where leaving it out would cost less: what is left out fits nowhere in the
-    plan. With a stop rule by iterations, the same problem and seed give the same solution.
+    The most urgent visits that the crew-days could at all serve are placed one by one, those of the plan in force first
+    and where they lie in it, the others where each costs least. Then they are improved by
+    `geo_service.schedule.engine` until ``stop``, and each crew-day is put into its best order. A visit that fits
+    somewhere is placed, even where leaving it out would cost less: what is left out fits nowhere in the plan. With a
+    stop rule by iterations, the same problem and seed give the same solution.
 
     Parameters
     ----------
@@ -143,7 +144,7 @@ def _search(
         on_progress(Progress("compiling the engine", note="once after installation, about a minute"))
     arrays = Arrays(problem, visits, crew_days)
     urgent_first = np.arange(len(visits))
-    search = Search(arrays.instance, seed, replace(SETTINGS, order=urgent_first))
+    search = Search(arrays.instance, seed, replace(SETTINGS, order=urgent_first, first=arrays.in_force()))
     on_progress(Progress("placing", len(visits), len(visits)))
     try:
         search.go_on(up_to(stop, SEARCH_PART), lambda done, _: on_progress(_told(search, done)))

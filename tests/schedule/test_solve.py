@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from geo_service.base.errors import Cancelled, InputError
 from geo_service.base.progress import Progress, after_iterations
 from geo_service.schedule.check import faults
+from geo_service.schedule.compare import placements
 from geo_service.schedule.cost import cost_s
 from geo_service.schedule.engine.search import CHUNK
 from geo_service.schedule.solve import solve
@@ -53,6 +54,18 @@ def test_the_search_improves_on_the_placing(make_problem):
     assert searched.cost_s < placed.cost_s
     assert (placed.iterations, searched.iterations) == (0, 300)
     assert faults(problem, searched) == []
+
+
+def test_replanning_begins_at_the_plan_in_force(make_problem):
+    problem = make_problem(24, 3)
+    old = placements(solve(problem, after_iterations(300), 1).routes)
+    anew, again = (
+        placements(solve(asked, after_iterations(0), 2).routes) for asked in (problem, replace(problem, in_force=old))
+    )
+    moved = [sum(new.get(visit_id) != at for visit_id, at in old.items()) for new in (anew, again)]
+
+    assert moved[0] > len(old) // 2, "the control: placing anew moves many"
+    assert moved[1] == 0
 
 
 def test_priorities_decide_who_is_left_out(make_problem):

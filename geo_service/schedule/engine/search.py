@@ -27,6 +27,8 @@ class Settings:
         Searches side by side, one thread each.
     hot, cold
         First and last temperature, as a multiple of the mean way to the nearest five neighbours.
+    first
+        bool (n, R): the routes on which items are put at first, such as those of a plan in force; then all others.
     """
 
     workers: int = 2
@@ -42,6 +44,7 @@ class Settings:
     blink: float = 0.01
     meet: tuple[float, ...] = (0.5, 0.7, 0.85, 0.95)
     order: Array | None = None
+    first: Array | None = None
 
 
 PERIODIC = Settings(hot=3.0, cold=0.05)
@@ -99,7 +102,10 @@ class Worker:
         order = settings.order
         if order is None:
             order = np.random.default_rng(seed).permutation(count)
-        anneal.construct(instance, self.state, self.level, np.asarray(order, dtype=np.int64))
+        order = np.asarray(order, dtype=np.int64)
+        if settings.first is not None:
+            anneal.construct(instance._replace(able=settings.first), self.state, self.level, order)
+        anneal.construct(instance, self.state, self.level, order)
         self._keep()
 
     def _keep(self) -> None:
