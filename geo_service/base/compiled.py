@@ -39,11 +39,12 @@ def bare(function: F) -> F:
 
     What it is given must be kept alive by its caller.
     """
-    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)(function))
+    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True}
+    return cast(F, numba.njit(**options)(function))
 
 
 @intrinsic
-def borrowed(typing_context: Any, array: Any) -> Any:  # noqa: ARG001 - numba's signature
+def _borrowed(typing_context: Any, array: Any) -> Any:
     """Inside compiled code: see an array that somebody else keeps alive, without counting references.
 
     Counting is atomic and shared between threads; in a loop of microseconds it would cost more than the work.
@@ -56,3 +57,7 @@ def borrowed(typing_context: Any, array: Any) -> Any:  # noqa: ARG001 - numba's 
         return view._getvalue()
 
     return array(array), lower
+
+
+borrowed: Callable[[Any], Any] = cast(Any, _borrowed)
+"""See `_borrowed`; mypy does not know that numba itself gives the first argument."""

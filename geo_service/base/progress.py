@@ -70,11 +70,11 @@ class AfterSeconds:
     seconds: float
     now: Callable[[], float]
 
-    def __call__(self, iterations: int) -> bool:  # noqa: ARG002 - the clock alone decides
+    def __call__(self, iterations: int) -> bool:
         """Tell whether to stop."""
         return self.now() >= self.begun_s + self.seconds
 
-    def share(self, iterations: int) -> float:  # noqa: ARG002
+    def share(self, iterations: int) -> float:
         """Return how much of the way is done."""
         return (self.now() - self.begun_s) / self.seconds if self.seconds > 0 else 1.0
 

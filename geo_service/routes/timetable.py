@@ -143,9 +143,7 @@ def place(
 
 
 @bare
-def _sort_gaps(
-    earliest: Ints, end: int, legs: Ints, services: Ints, gaps: Ints, wait: Ints, off_middle: Ints
-) -> None:
+def _sort_gaps(earliest: Ints, end: int, legs: Ints, services: Ints, gaps: Ints, wait: Ints, off_middle: Ints) -> None:
     """Order the places for the break (number of stops before it): long waits first, then the middle of the day."""
     count = len(services)
     begin = earliest[0] if count else end

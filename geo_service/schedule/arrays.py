@@ -183,7 +183,7 @@ class Arrays:
         )
 
     def _fixed(self) -> Array:
-        """Return what each visit costs on each crew-day whatever its order: dates, changes, crews that do not know it."""
+        """Return what a visit costs on a crew-day whatever the order: dates, changes, a crew that does not know it."""
         problem, weights, first_day = self._problem, self._problem.weights, min(self._problem.days)
         fixed = np.zeros((len(self.visits), len(self.crew_days)))
         for number, visit in enumerate(self.visits):
@@ -209,14 +209,12 @@ class Arrays:
         ranks = {visit_id: rank for rank, visit_id in enumerate(in_order(list(number), waiting)[0])}
         return before, [ranks[visit.visit_id] for visit in self.visits]
 
-    def _deadlines(
-        self, before: list[list[tuple[int, int]]], rank: list[int], on_days: list[list[int]]
-    ) -> list[float]:
+    def _deadlines(self, before: list[list[tuple[int, int]]], rank: list[int], on_days: list[list[int]]) -> list[float]:
         """Return for each visit the last date, as an ordinal, that leaves those that wait for it a possible day."""
         deadlines = [math.inf] * len(self.visits)
         for number in sorted(range(len(self.visits)), key=rank.__getitem__, reverse=True):
-            possible = [on for on in (self._dates[column].toordinal() for column in on_days[number])]
-            possible = [on for on in possible if on <= deadlines[number]]
+            dates = [self._dates[column].toordinal() for column in on_days[number]]
+            possible = [on for on in dates if on <= deadlines[number]]
             for other, gap in before[number] if possible else ():
                 deadlines[other] = min(deadlines[other], max(possible) - gap)
         return [min(one, FAR) for one in deadlines]

@@ -22,7 +22,8 @@ from geo_service.schedule.cost import costs
 from geo_service.schedule.crew_days import rested
 from geo_service.schedule.dates import in_order, may_lie_on, predecessors
 from geo_service.schedule.engine import anneal
-from geo_service.schedule.engine.search import Search, Settings
+from geo_service.schedule.engine.search import Search
+from geo_service.schedule.engine.settings import SERVICE
 from geo_service.schedule.model import Problem, Solution
 from geo_service.schedule.selection import select
 from geo_service.schedule.unserved import reasons
@@ -31,9 +32,6 @@ from geo_service.work.model import Visit
 
 SEARCHING = "searching"
 """Stage of the progress while a better plan is searched for; how long is up to the stop rule."""
-
-SETTINGS = Settings(hot=2.0, cold=0.02, whole=1.0, region=0.1, all_days=0.7)
-"""How the engine searches plans; found on the benchmark of service days."""
 
 SEARCH_PART = 0.92
 """Of the time of a plan that is given seconds; the days' final orders have the rest."""
@@ -144,7 +142,7 @@ def _search(
         on_progress(Progress("compiling the engine", note="once after installation, about a minute"))
     arrays = Arrays(problem, visits, crew_days)
     urgent_first = np.arange(len(visits))
-    search = Search(arrays.instance, seed, replace(SETTINGS, order=urgent_first, first=arrays.in_force()))
+    search = Search(arrays.instance, seed, replace(SERVICE, order=urgent_first, first=arrays.in_force()))
     on_progress(Progress("placing", len(visits), len(visits)))
     try:
         search.go_on(up_to(stop, SEARCH_PART), lambda done, _: on_progress(_told(search, done)))

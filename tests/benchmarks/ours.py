@@ -12,7 +12,8 @@ from waste_files import DEPOT, Tour, WasteInstance
 
 from geo_service.base.progress import after_seconds
 from geo_service.schedule.engine.instance import FAR, Instance, make_instance
-from geo_service.schedule.engine.search import PERIODIC, TIMED, WASTE, Found, Settings, search
+from geo_service.schedule.engine.search import Found, search
+from geo_service.schedule.engine.settings import PERIODIC, TIMED, WASTE, Settings
 from geo_service.schedule.model import Problem
 from geo_service.schedule.solve import solve
 

@@ -2,5 +2,6 @@
 
 ``instance`` what is asked, as arrays · ``state`` routes in the making · ``insertion`` what a place costs ·
 ``facilities`` trips to tips and nurseries · ``ruin`` what is taken out · ``recreate`` how it is put back ·
-``anneal`` the loop · ``search`` both cores, stop rules, progress.
+``anneal`` the loop · ``chance`` random numbers · ``worker`` one search · ``population`` good solutions side by side ·
+``course`` what a worker does when · ``settings`` numbers for each kind · ``search`` both cores, stop rules, the best.
 """

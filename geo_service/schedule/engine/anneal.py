@@ -7,12 +7,12 @@ import math
 import numpy as np
 
 from geo_service.base.compiled import bare, compiled
-from geo_service.schedule.engine.facilities import lay_trips
 from geo_service.schedule.engine.chance import below, uniform
+from geo_service.schedule.engine.facilities import lay_trips
 from geo_service.schedule.engine.instance import FAR, Array, Instance
 from geo_service.schedule.engine.recreate import put_back, sort_items
 from geo_service.schedule.engine.ruin import ruin
-from geo_service.schedule.engine.state import ABSENT, State, lent, refresh
+from geo_service.schedule.engine.state import ABSENT, State, cut, lent, refresh, touch
 
 BEST, CURRENT, LOAD_PRICE, TIME_PRICE, LEAST_LOAD_PRICE, MOST_LOAD_PRICE = range(6)
 """Entries of ``level``: cost of the best that holds all limits, priced cost of the current, prices of the limits."""
@@ -75,21 +75,21 @@ def _crew_of(inst: Instance, state: State, item: int) -> int:
 
 @bare
 def _imbalance(inst: Instance, state: State) -> float:
-    """Sum over the crews how far their time differs from the mean per crew-day times their crew-days."""
+    """Sum over crews how far their work, without driving, is from the mean per crew-day times their crew-days."""
     crews, total = 0, 0.0
-    busy = state.keys
+    work = state.keys
     for route in range(len(inst.routes)):
         crews = max(crews, inst.routes[route].crew + 1)
     for k in range(2 * crews):
-        busy[k] = 0.0
+        work[k] = 0.0
     for route in range(len(inst.routes)):
-        crew = inst.routes[route].crew
-        busy[crew] += state.rows[state.at[route].row].busy
-        busy[crews + crew] += 1.0
-        total += state.rows[state.at[route].row].busy
+        crew, known = inst.routes[route].crew, state.rows[state.at[route].row]
+        work[crew] += known.busy - known.drive
+        work[crews + crew] += 1.0
+        total += known.busy - known.drive
     off = 0.0
     for crew in range(crews):
-        off += abs(busy[crew] - total / len(inst.routes) * busy[crews + crew])
+        off += abs(work[crew] - total / len(inst.routes) * work[crews + crew])
     return off
 
 
@@ -225,6 +225,37 @@ def construct(inst: Instance, state: State, level: Array, order: Array) -> None:
     for item in order:
         if state.pattern[item] == ABSENT:
             put_back(inst, state, item, on, prices, day_cost, day_route)
+    for k in range(state.number[1]):
+        state.at[state.at[k].touched].was_row = -1
+    state.number[1] = 0
+
+
+@compiled
+def transplant(inst: Instance, state: State, level: Array, items: Array, patterns: Array) -> None:
+    """Take items out and put them back under given patterns, each where it costs least; absent ones stay absent."""
+    days = len(inst.days)
+    on = np.zeros(days, np.bool_)
+    day_cost, day_route = np.empty(days), np.empty(days, np.int64)
+    prices = np.array([level[LOAD_PRICE], level[TIME_PRICE]])
+    state.number[1] = 0
+    for item in items:
+        for day in range(days):
+            route = state.route_of[item, day]
+            if route != ABSENT:
+                cut(state, touch(state, route), item)
+                state.route_of[item, day] = ABSENT
+        state.pattern[item] = ABSENT
+    for k in range(state.number[1]):
+        refresh(inst, state, state.at[k].touched)
+        if inst.options[0].trips:
+            lay_trips(inst, state, state.at[k].touched)
+    for item in items:
+        asked = inst.items[item]
+        first, end = asked.first_pattern, asked.end_pattern
+        if patterns[item] != ABSENT:
+            asked.first_pattern, asked.end_pattern = patterns[item], patterns[item] + 1
+        put_back(inst, state, item, on, prices, day_cost, day_route)
+        asked.first_pattern, asked.end_pattern = first, end
     for k in range(state.number[1]):
         state.at[state.at[k].touched].was_row = -1
     state.number[1] = 0

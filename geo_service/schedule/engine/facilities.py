@@ -52,7 +52,9 @@ def lay_trips(inst: Instance, state: State, route: int) -> None:
             here = inst.items[item].place
             there = inst.routes[route].end if last else inst.items[items[end + 1]].place
             for facility in range(len(inst.facilities)):
-                if waste & ~inst.facilities[facility].accepts or (not last and asks[end + 1] & ~inst.facilities[facility].supplies):
+                if waste & ~inst.facilities[facility].accepts or (
+                    not last and asks[end + 1] & ~inst.facilities[facility].supplies
+                ):
                     continue
                 tip = inst.facilities[facility].place
                 detour = inst.travel[profile, here, tip] + inst.travel[profile, tip, there] + cost[end + 1]

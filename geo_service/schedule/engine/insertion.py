@@ -36,12 +36,17 @@ def find_place(
     if length == 0:
         base += asked.opening
     elif options.further_area > 0.0 and new.area >= 0:
-        base += options.further_area
+        further = 0.0  # the first area of a route is free
         for k in range(length):
-            if stops[row, k] >= 0 and items[stops[row, k]].area == new.area:
-                base -= options.further_area
+            if stops[row, k] < 0 or items[stops[row, k]].area < 0:
+                continue
+            further = options.further_area
+            if items[stops[row, k]].area == new.area:
+                further = 0.0
                 break
+        base += further
     free = asked.longest - known.busy - service
+    paid, rate = asked.regular - known.busy - service, options.overtime
     if soft:
         over = known.load + volume - capacity
         if over > 0.0:
@@ -59,6 +64,8 @@ def find_place(
         cost = base + added
         if soft and added > free:
             cost += overtime * min(added - free, added + service)
+        if added > paid:
+            cost += rate * min(added - paid, added + service)
         if cost < best and added <= limit and cost > above:
             fits = True
             if timed:
@@ -74,15 +81,11 @@ def find_place(
             if fits:
                 best, best_gap, best_facility = cost, gap, 0
         if trips and volume > 0.0 and base + added < best:
-            cost, facility = _with_trip(inst, state, item, route, gap, here, there, base, limit, above, best)
+            cost, facility = _with_trip(inst, state, item, route, gap, here, there, base, limit, paid, above, best)
             if facility != 0:
                 best, best_gap, best_facility = cost, gap, facility
     if best_gap < 0:
         return
-    if options.overtime > 0.0:
-        busy = known.busy + service + best - base
-        if busy > asked.regular:
-            best += options.overtime * (busy - max(asked.regular, known.busy))
     found.known = LIKELY if asked.exact else CERTAIN
     found.cost, found.gap, found.facility = best, best_gap, best_facility
 
@@ -98,10 +101,14 @@ def _with_trip(
     there: int,
     base: float,
     limit: float,
+    paid: float,
     above: float,
     best: float,
 ) -> tuple[float, int]:
-    """Return the cheapest way below ``best`` to insert an item at a gap with a new trip behind or before it."""
+    """Return the cheapest way below ``best`` to insert an item at a gap with a new trip behind or before it.
+
+    ``limit`` and ``paid``: what may be added at most, and what may be before it is overtime.
+    """
     asked, new = inst.routes[route], inst.items[item]
     row, day, profile, days = state.at[route].row, asked.day, asked.profile, len(inst.days)
     place, service, volume, capacity = new.place, new.service, new.volume, asked.capacity
@@ -134,8 +141,10 @@ def _with_trip(
                     and ((kinds.brought_after | new.supply) & ~tip.supplies) == 0
                     and (new.waste & ~kinds.accepted) == 0
                 )
-            cost = base + added
-            if not allowed or cost >= found or cost <= above or added + tip.service > limit:
+            cost, longer = base + added, added + tip.service
+            if longer > paid:
+                cost += inst.options[0].overtime * min(longer - paid, longer + service)
+            if not allowed or cost >= found or cost <= above or longer > limit:
                 continue
             if inst.options[0].timed:
                 at = at_gap.leave
@@ -227,6 +236,6 @@ def can_be_timed(inst: Instance, route: int, stops: Array, count: int, scratch: 
         for w in range(first[k + 1] - first[k]):
             low[first[k] + w] = np.int64(windows[begins_at + w].low)
             high[first[k] + w] = np.int64(windows[begins_at + w].high)
-    opens, closes = np.int64(asked.opens), np.int64(asked.closes)
+    opens, closes = int(asked.opens), int(asked.closes)
     answer = timetable.place(opens, closes, asked.max_work, legs, services, first, low, high, begins, times, scratch)
     return bool(answer == _FITS)

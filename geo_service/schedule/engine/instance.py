@@ -27,9 +27,7 @@ def _record(reals: str, whole: str) -> np.dtype[Any]:
     return np.dtype([(name, np.float64) for name in reals.split()] + [(name, np.int64) for name in whole.split()])
 
 
-ITEM = _record(
-    "service volume left_out deadline", "place waste supply first_pattern end_pattern rank job area waits"
-)
+ITEM = _record("service volume left_out deadline", "place waste supply first_pattern end_pattern rank job area waits")
 """Time, load, cost of leaving it out, ordinal of the last day that leaves those that wait for it a day of their own;
 index into ``travel``, bits of what is carried away and brought along, its patterns, place in an order in which
 predecessors come first, the job it is a part of and the area it lies in (-1: none), whether it has predecessors."""

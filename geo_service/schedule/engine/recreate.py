@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from geo_service.base.compiled import bare
+from geo_service.schedule.engine.chance import uniform
 from geo_service.schedule.engine.insertion import find_place, make_certain
-from geo_service.schedule.engine.chance import below, uniform
 from geo_service.schedule.engine.instance import FAR, Array, Instance
 from geo_service.schedule.engine.state import ABSENT, CERTAIN, LIKELY, NOWHERE, UNKNOWN, State, insert
+
 
 @bare
 def sort_items(inst: Instance, state: State, items: Array, number: int) -> None:
