@@ -222,6 +222,7 @@ def construct(inst: Instance, state: State, level: Array, order: Array) -> None:
     on = np.zeros(days, np.bool_)
     day_cost, day_route = np.empty(days), np.empty(days, np.int64)
     prices = np.array([level[LOAD_PRICE], level[TIME_PRICE]])
+    state.number[1] = 0  # a search that went back last has left its count
     for item in order:
         if state.pattern[item] == ABSENT:
             put_back(inst, state, item, on, prices, day_cost, day_route)
