@@ -1,0 +1,94 @@
+"""Compiled functions: they compute as Python does, tell whether they were compiled before, let threads run."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+import threading
+
+import numpy as np
+
+from geo_service.base.compiled import bare, borrowed, compiled, is_compiled
+
+MODULE = """
+from geo_service.base.compiled import compiled, is_compiled
+
+@compiled
+def doubled(number):
+    return 2 * number
+
+if __name__ != "__main__":
+    was = is_compiled(doubled)
+    print(was, doubled(21), is_compiled(doubled))
+"""
+
+
+@compiled
+def ratio(one: float, other: float) -> float:
+    return one / other
+
+
+@compiled
+def wait_for(flag: np.ndarray) -> int:
+    rounds = 0
+    while flag[0] == 0:
+        rounds += 1
+    return rounds
+
+
+@bare
+def first_of(numbers: np.ndarray) -> float:
+    return float(numbers[0])
+
+
+@compiled
+def through_a_borrowed_view(numbers: np.ndarray) -> float:
+    view = borrowed(numbers)
+    view[0] += 1.0
+    return first_of(view)
+
+
+def test_dividing_by_zero_is_infinite_and_no_error():
+    assert ratio(1.0, 0.0) == math.inf
+    assert math.isnan(ratio(0.0, 0.0))
+    assert ratio(1.0, 4.0) == 0.25
+
+
+def test_a_borrowed_array_is_the_same_array():
+    numbers = np.array([1.0, 5.0])
+
+    assert through_a_borrowed_view(numbers) == 2.0
+    assert numbers.tolist() == [2.0, 5.0]
+    assert first_of(numbers) == 2.0
+
+
+def test_other_threads_run_meanwhile():
+    flag, told = np.zeros(1, dtype=np.int64), []
+    waiting = threading.Thread(target=lambda: told.append(wait_for(flag)))
+    waiting.start()
+    flag[0] = 1  # never reached if the compiled loop held the interpreter
+    waiting.join(timeout=60)
+
+    assert len(told) == 1
+
+
+def test_plain_python_needs_no_compiling():
+    assert is_compiled(len)
+
+
+def test_the_first_run_compiles_and_the_next_finds_it_in_the_cache(tmp_path):
+    (tmp_path / "twice.py").write_text(MODULE)
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", "import twice"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=tmp_path,
+            env={"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": ":".join(["", *sys.path])},
+        ).stdout.split()
+        for _ in range(2)
+    ]
+
+    assert told == [["False", "42", "True"], ["True", "42", "True"]]
