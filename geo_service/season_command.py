@@ -19,7 +19,6 @@ from geo_service.actions.plan_season import SeasonRequest, plan_season
 from geo_service.base.clock import BERLIN, Clock
 from geo_service.base.errors import InputError
 from geo_service.base.progress import OnProgress
-from geo_service.outputs.season_figure import season_png
 from geo_service.outputs.season_text import print_season, season_json
 from geo_service.schedule.season.demand import RESERVE, SeasonRules
 from geo_service.store.protocol import Store
@@ -73,6 +72,8 @@ def add_to(
                 plan = plan_season(store, request, on_progress=on_progress)
             catalogue = store.catalogue()
         if as_ is SeasonFormat.PNG and output is not None:
+            from geo_service.outputs.season_figure import season_png  # noqa: PLC0415 - matplotlib only when asked
+
             _write(output, season_png(plan, lang=lang.value))
         elif as_ is SeasonFormat.JSON:
             text = json.dumps(season_json(plan), ensure_ascii=False, indent=1) + "\n"

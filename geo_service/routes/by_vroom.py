@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import vroom
 
 from geo_service.routes.task import Order, OrderingTask
 from geo_service.work.hours import MAX_STRETCH_S, required_break_s
@@ -32,6 +31,8 @@ def order_by_vroom(task: OrderingTask, drive_guess_s: int) -> Order | None:
     drive_guess_s
         Driving and time at facilities as far as known, seconds: decides whether there is a break.
     """
+    import vroom  # noqa: PLC0415 - it brings pandas along, which commands that plan nothing need not wait for
+
     size, (opens, closes) = task.size, task.shift
     legs: Any = np.full((size + 2, size + 2), NO_WAY_S, dtype=np.uint32)
     known: Any = np.minimum(np.array(task.legs_s, dtype=np.int64).reshape(size + 1, size + 1), NO_WAY_S)
