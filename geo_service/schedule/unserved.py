@@ -330,17 +330,21 @@ def reasons(
             able, never = by_road(visit, fitting, matrix, matrices)
         if never is None:
             able, never = _after_others(visit, able, waiting.get(visit.visit_id, ()), done_on)
-        if never is None and lock is not None and _all_locked(by_day.get((lock.crew, lock.on)), locks or {}):
-            never = no_time(visit, able, by_day)
+        if never is None and lock is not None:
+            others = by_day.get((lock.crew, lock.on))
+            kept = [stop.visit for stop in others.stops if stop.visit.visit_id in (locks or {})] if others else []
+            if not _fits_beside(visit, able[0], kept, (matrices or {}).get(able[0].profile, matrix)):
+                never = no_time(visit, able, by_day)
         if never is not None and lock is not None:
             never = _locked(visit, lock, never)
         answer.append(never or no_time(visit, able, by_day))
     return tuple(answer)
 
 
-def _all_locked(route: Route | None, locks: Mapping[str, Placement]) -> bool:
-    """Tell whether nothing on a route may give way."""
-    return route is not None and all(stop.visit.visit_id in locks for stop in route.stops)
+def _fits_beside(visit: Visit, day: CrewDay, others: Sequence[Visit], matrix: TravelMatrix) -> bool:
+    """Tell whether a crew-day can do a visit between others, in their order, with nothing else to do."""
+    orders = ([*others[:at], visit, *others[at:]] for at in range(len(others) + 1))
+    return any(isinstance(time_route(day, order, matrix), Route) for order in orders)
 
 
 def _locked(visit: Visit, lock: Placement, there: Unserved) -> Unserved:

@@ -20,8 +20,9 @@ def sort_items(inst: Instance, state: State, items: Array, number: int) -> None:
         asked = inst.items[item]
         key = 0.0
         if drawn < 0.5 and drawn >= 0.3:
-            size = inst.patterns[asked.first_pattern, 0]
-            key = -asked.volume * size if inst.options[0].soft else -asked.service
+            key = -asked.service
+            if inst.options[0].soft and asked.first_pattern < asked.end_pattern:
+                key = -asked.volume * inst.patterns[asked.first_pattern, 0]
         elif drawn < 0.6 and drawn >= 0.5:
             key = -inst.travel[0, depot, asked.place]
         elif drawn < 0.65 and drawn >= 0.6:

@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo_service.base.progress import after_iterations
+from geo_service.schedule.engine.instance import make_instance
 from geo_service.schedule.engine.recreate import put_back, sort_items
-from geo_service.schedule.engine.state import ABSENT
+from geo_service.schedule.engine.search import search
+from geo_service.schedule.engine.state import ABSENT, new_state
 
 from .plain import Plain, filled, instances, routes_of, seen
 
@@ -84,9 +87,6 @@ def test_an_item_is_left_out_only_when_it_fits_nowhere_and_else_lies_cheapest(in
 
 
 def test_a_day_that_leaves_followers_one_of_their_own_goes_first():
-    from geo_service.schedule.engine.instance import make_instance
-    from geo_service.schedule.engine.state import new_state
-
     late_is_cheaper = np.array([[50.0, 0.0]])
     for deadline, day in ((1.0, 1), (0.0, 0), (-5.0, 1)):
         inst = make_instance(
@@ -111,3 +111,13 @@ def test_predecessors_are_put_back_first_whatever_the_key(inst, seed):
     for item in order:
         for other, _ in inst.before[item]:
             assert other < 0 or order.index(int(other)) < order.index(item)
+
+
+def test_an_item_without_any_pattern_is_left_out():
+    inst = make_instance(
+        travel=np.ones((3, 3)), place=[1, 2], day=[0], patterns=[[(0,)], []], windows=[[[(0, 9)]]] * 2,
+        item={"left_out": 100.0},
+    )  # fmt: skip
+    found = search(inst, after_iterations(300), 1)
+
+    assert (found.routes, found.patterns.tolist()) == ([[0]], [0, -1])
