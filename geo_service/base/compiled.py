@@ -1,11 +1,13 @@
 """Floor 0: compiled functions: numba's compiler behind one typed decorator, and whether its cache is warm.
 
 Compiled code is kept beside the module (or under ``NUMBA_CACHE_DIR``), so only the first run after an installation
-compiles, for about a minute on a small machine.
+compiles, for about a minute on a small machine. numba alone would look at a function's own file only, though code of
+what it calls is part of it; here what is kept counts only while all modules it was made from are as they were.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -21,7 +23,28 @@ def compiled(function: F) -> F:
 
     Division by zero gives infinity or NaN as in numpy. Floating point keeps its order, so that a seed repeats a run.
     """
-    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    return _made(function, {})
+
+
+def _made(function: F, options: dict[str, Any]) -> F:
+    made = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+    kept = getattr(made._cache, "_cache_file", None)
+    if kept is not None:
+        files = sorted(_files_of(function.__module__, set()))
+        kept._source_stamp = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    return cast(F, made)
+
+
+def _files_of(name: str, seen: set[str]) -> set[Path]:
+    """Return the file of a module, and those of the modules of its own package that it has taken names from."""
+    seen.add(name)
+    module = sys.modules[name]
+    files = {Path(str(module.__file__))} if getattr(module, "__file__", None) else set()
+    for value in list(vars(module).values()):
+        other = getattr(getattr(value, "py_func", value), "__module__", None)
+        if isinstance(other, str) and other not in seen and other.partition(".")[0] == name.partition(".")[0]:
+            files |= _files_of(other, seen) if other in sys.modules else set()
+    return files
 
 
 def is_compiled(function: Callable[..., Any]) -> bool:
@@ -29,9 +52,7 @@ def is_compiled(function: Callable[..., Any]) -> bool:
     kept = getattr(function, "_cache", None)
     if kept is None or getattr(function, "signatures", None):
         return True
-    name = function.__qualname__.replace("<", "").replace(">", "")
-    module = function.__module__.rpartition(".")[2]
-    return any(Path(kept.cache_path).glob(f"{module}.{name}-*.nbc"))
+    return bool(kept._cache_file._load_index())
 
 
 def bare(function: F) -> F:
@@ -39,8 +60,7 @@ def bare(function: F) -> F:
 
     What it is given must be kept alive by its caller.
     """
-    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True}
-    return cast(F, numba.njit(**options)(function))
+    return _made(function, {"_nrt": False, "forceinline": True})
 
 
 @intrinsic

@@ -79,3 +79,44 @@ def test_the_first_run_compiles_and_the_next_finds_it_in_the_cache(tmp_path):
     ]
 
     assert told == [["False", "42", "True"], ["True", "42", "True"]]
+
+
+CALLED = """
+from geo_service.base.compiled import compiled
+
+@compiled
+def times():
+    return {}
+"""
+CALLER = """
+from geo_service.base.compiled import compiled
+from called import times
+
+@compiled
+def doubled(number):
+    return times() * number
+
+print(doubled(21))
+"""
+
+
+def test_what_is_kept_grows_stale_with_what_it_calls(tmp_path):
+    told = []
+    (tmp_path / "kept").mkdir()
+    for module in ("called", "caller"):
+        (tmp_path / "kept" / f"{module}.py").write_text("")
+    (tmp_path / "kept" / "__init__.py").write_text("")
+    (tmp_path / "kept" / "caller.py").write_text(CALLER.replace("from called", "from kept.called"))
+    for factor in (2, 2, 300):
+        (tmp_path / "kept" / "called.py").write_text(CALLED.format(factor))
+        run = subprocess.run(
+            [sys.executable, "-c", "import kept.caller"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=tmp_path,
+            env={"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": ":".join(["", *sys.path])},
+        )
+        told.append(run.stdout.strip())
+
+    assert told == ["42", "42", "6300"]
