@@ -7,6 +7,9 @@ from geo_service.schedule.engine.population import Member, Population
 from geo_service.schedule.engine.settings import Settings
 from geo_service.schedule.engine.worker import Worker
 
+LEAST_CYCLE = 10_000
+"""Iterations of the shortest cycle: in fewer, prices and temperature have no time to settle."""
+
 FRESH_CYCLE = 4
 """A cycle from nothing is so many times as long as one of a child."""
 
@@ -18,7 +21,7 @@ class Course:
         self.worker = worker
         self._population = population
         self._settings = settings
-        self._cycle = settings.cycle * max(1, len(worker.instance.items))
+        self._cycle = max(LEAST_CYCLE, settings.cycle * len(worker.instance.items))
         self._begun = 0
         self._length = FRESH_CYCLE * self._cycle
         self._fresh = 1

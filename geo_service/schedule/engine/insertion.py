@@ -49,7 +49,7 @@ def find_place(
     paid, rate = asked.regular - known.busy - service, options.overtime
     if soft:
         over = known.load + volume - capacity
-        if over > 0.0:
+        if over > 0.0 and not trips:
             base += overload * min(over, volume)
     else:
         limit = free + _EPS
@@ -81,7 +81,9 @@ def find_place(
             if fits:
                 best, best_gap, best_facility = cost, gap, 0
         if trips and volume > 0.0 and base + added < best:
-            cost, facility = _with_trip(inst, state, item, route, gap, here, there, base, limit, paid, above, best)
+            cost, facility = _with_trip(
+                inst, state, item, route, gap, here, there, base, limit, free, overtime, paid, above, best
+            )
             if facility != 0:
                 best, best_gap, best_facility = cost, gap, facility
     if best_gap < 0:
@@ -101,13 +103,16 @@ def _with_trip(
     there: int,
     base: float,
     limit: float,
+    free: float,
+    overtime: float,
     paid: float,
     above: float,
     best: float,
 ) -> tuple[float, int]:
     """Return the cheapest way below ``best`` to insert an item at a gap with a new trip behind or before it.
 
-    ``limit`` and ``paid``: what may be added at most, and what may be before it is overtime.
+    ``limit``, ``free`` and ``paid``: what may be added at most, before the duration is exceeded at the price
+    ``overtime``, and before it is paid as overtime.
     """
     asked, new = inst.routes[route], inst.items[item]
     row, day, profile, days = state.at[route].row, asked.day, asked.profile, len(inst.days)
@@ -142,6 +147,8 @@ def _with_trip(
                     and (new.waste & ~kinds.accepted) == 0
                 )
             cost, longer = base + added, added + tip.service
+            if inst.options[0].soft and longer > free:
+                cost += overtime * min(longer - free, longer + service)
             if longer > paid:
                 cost += inst.options[0].overtime * min(longer - paid, longer + service)
             if not allowed or cost >= found or cost <= above or longer > limit:

@@ -3,7 +3,8 @@
 An *item* is visited on one day or on several, after one of its *patterns* (sets of days). A *route* is one vehicle on
 one day; routes are sorted by day. Times and costs share one unit (seconds in a plan, distance in a benchmark).
 Where ``timed``, items have windows and routes opening hours, and both are hard; otherwise a route has a longest
-duration. Where ``soft``, capacity and duration may be exceeded at a price while searching.
+duration. Where ``soft``, capacity and duration may be exceeded at a price while searching; with facilities the
+capacity never is: a trip empties the vehicle instead.
 """
 
 from __future__ import annotations

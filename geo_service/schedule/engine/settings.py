@@ -58,7 +58,18 @@ class Settings:
 PERIODIC = Settings(hot=3.0, cold=0.05, cycle=60)
 """For visits on several days with soft limits."""
 
-TIMED = Settings(hot=1.0, cold=0.01)
+TIMED = Settings(
+    hot=1.0,
+    cold=0.01,
+    mean_taken=14.0,
+    longest_string=14.0,
+    split=0.5,
+    region=0.0,
+    blink=0.03,
+    cycle=200,
+    fresh=2,
+    again=0.5,
+)
 """For one day with windows."""
 
 WASTE = Settings(hot=3.0, cold=0.05, cycle=100)

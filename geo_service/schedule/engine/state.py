@@ -264,7 +264,7 @@ def refresh(inst: Instance, state: State, route: int) -> None:
 
     busy = drive + service
     known.drive, known.busy, known.load = drive, busy, load
-    known.overload = max(0.0, load - asked.capacity) if options.soft else 0.0
+    known.overload = max(0.0, load - asked.capacity) if options.soft and not options.trips else 0.0
     known.overtime = busy - asked.longest if options.soft and busy - asked.longest > 1e-7 else 0.0
     cost = drive + fixed
     if length > 0:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo_service.base.progress import after_iterations
-from geo_service.schedule.engine.course import FRESH_CYCLE, Course
+from geo_service.schedule.engine.course import FRESH_CYCLE, LEAST_CYCLE, Course
 from geo_service.schedule.engine.instance import make_instance
 from geo_service.schedule.engine.population import Population
 from geo_service.schedule.engine.search import CHUNK, Search
@@ -52,7 +52,7 @@ def test_cycles_begin_afresh_then_breed_then_polish(periodic):
     begun = []
     worker.start_afresh = lambda: begun.append("afresh")
     worker.start_child = lambda *_: begun.append("child")
-    fresh_cycle = FRESH_CYCLE * 10 * len(periodic.items)
+    fresh_cycle = FRESH_CYCLE * LEAST_CYCLE
     for iterations, cost in ((fresh_cycle, 9.0), (2 * fresh_cycle, 8.0), (3 * fresh_cycle, 7.0)):
         worker.level[0] = cost
         course.lead(0.5, iterations, None)
@@ -77,12 +77,12 @@ def test_a_child_has_the_patterns_of_the_other_parent_where_it_was_bred(periodic
 
 
 def test_a_search_by_cycles_keeps_the_best_of_all_and_is_repeatable(periodic):
-    settings = replace(PERIODIC, cycle=40, fresh=1)
+    settings = replace(PERIODIC, fresh=1)
     found = [Search(periodic, 3, settings) for _ in range(2)]
     costs = []
     for one in found:
         told: list[float] = []
-        one.go_on(after_iterations(12 * CHUNK), lambda _, cost, told=told: told.append(cost))
+        one.go_on(after_iterations(60 * CHUNK), lambda _, cost, told=told: told.append(cost))
         costs.append((told, one.found().cost))
 
     assert costs[0] == costs[1]
