@@ -70,6 +70,20 @@ def _latest_start(end: int, legs: Ints, services: Ints, first: Ints, low: Ints, 
 
 
 @bare
+def _piece(
+    depart: int, legs: Ints, services: Ints, first: Ints, low: Ints, high: Ints, begins: Ints, latest: Ints
+) -> tuple[int, int]:
+    """Return the latest departure that ends as early as one at ``depart``, and that end or -1; fill the begins."""
+    end = forward(depart, 0, legs, services, first, low, high, begins)
+    if end == _TOO_LATE:
+        return depart, end
+    start = _latest_start(end, legs, services, first, low, high, latest)
+    if start <= depart:
+        return depart, end
+    return start, forward(start, 0, legs, services, first, low, high, begins)
+
+
+@bare
 def place(
     opens: int,
     closes: int,
@@ -112,14 +126,9 @@ def place(
     if busy <= MAX_STRETCH_S:
         depart = opens
         for _ in range(tries):
-            end = forward(depart, 0, legs, services, first, low, high, begins)
+            start, end = _piece(depart, legs, services, first, low, high, begins, latest)
             if end == _TOO_LATE or end > closes:
                 break
-            start = _latest_start(end, legs, services, first, low, high, latest)
-            if start > depart:
-                end = forward(start, 0, legs, services, first, low, high, begins)
-            else:
-                start = depart
             if end - start <= MAX_STRETCH_S:
                 times[START], times[END], times[REST_AT], times[REST_S], times[REST_AFTER] = start, end, 0, 0, 0
                 return FITS
@@ -206,14 +215,9 @@ def _with_rest(
     code = SHIFT
     depart = opens
     for _ in range(tries):
-        end = forward(depart, 0, legs_with, services_with, first_with, low_with, high_with, begins_with)
+        start, end = _piece(depart, legs_with, services_with, first_with, low_with, high_with, begins_with, latest)
         if end == _TOO_LATE or end > closes:
             break
-        start = _latest_start(end, legs_with, services_with, first_with, low_with, high_with, latest)
-        if start > depart:
-            end = forward(start, 0, legs_with, services_with, first_with, low_with, high_with, begins_with)
-        else:
-            start = depart
         if end - start - rest_s > max_work_s:
             code = WORK_TIME
         else:
