@@ -50,6 +50,9 @@ _NAMES = (
 WASTE: Mapping[str, WasteKey] = MappingProxyType({key: WasteKey(key, de, en) for key, de, en in _NAMES})
 """The keys this service meets, by key."""
 
+WASTE_KEYS = tuple(WASTE.values())
+"""The same keys in order."""
+
 
 def waste_key(text: str) -> WasteKey:
     """Return the key that ``text`` names; spaces do not matter, the star does.

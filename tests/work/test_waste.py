@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from geo_service.base.errors import InputError
-from geo_service.work.waste import WASTE, waste_key
+from geo_service.work.waste import WASTE, WASTE_KEYS, waste_key
 
 
 def test_starred_keys_are_hazardous_and_only_those() -> None:
@@ -27,3 +27,8 @@ def test_an_unknown_key_is_refused_with_the_known_ones_named() -> None:
     with pytest.raises(InputError, match="unknown waste key") as caught:
         waste_key("999999")
     assert "200307" in caught.value.remedy
+
+
+def test_the_keys_in_order_are_those_of_the_table() -> None:
+    assert [entry.key for entry in WASTE_KEYS] == sorted(WASTE)
+    assert len({entry.name_de for entry in WASTE_KEYS}) == len(WASTE_KEYS) == len(WASTE)
