@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -34,17 +36,47 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="COUNT",
         help="so many generated planning problems are solved and checked (150; 10000 before a release)",
     )
+    parser.addoption(
+        "--release",
+        action="store_true",
+        help="the counts of a release instead of those of each change, where a test has both (tests/README.md)",
+    )
+    parser.addoption(
+        "--seed",
+        type=int,
+        default=None,
+        metavar="NUMBER",
+        help="seed of the random faults (always the same on each change, a new one with --release); it is printed",
+    )
 
 
-def pytest_report_header() -> list[str]:
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the seed of the random faults, once for the whole run."""
+    if config.option.seed is None:
+        config.option.seed = secrets.randbelow(2**31) if config.option.release else 2026
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say at once what will be left out on this machine, and how to have it run."""
     missing = sorted({package for program, package in PROGRAMS.items() if shutil.which(program) is None})
-    said = []
+    said = [f"faults: --seed={config.option.seed}{' --release' if config.option.release else ''}"]
     if missing:
         said.append(f"some tests are left out; to run them: apt-get install {' '.join(missing)}")
     if not SHARED_DATA.is_dir():
         said.append("no real data beside the checkout: tests on it are left out, those on data/ run")
     return said
+
+
+@pytest.fixture(scope="session")
+def how_many(request) -> Callable[[int, int], int]:
+    """Return a choice between the count on each change and the count with ``--release``."""
+    return lambda on_change, on_release: on_release if request.config.getoption("--release") else on_change
+
+
+@pytest.fixture(scope="session")
+def seed(request) -> int:
+    """Return the seed of the random faults; the header of the run and of a failure tells it."""
+    return request.config.getoption("--seed")
 
 
 @pytest.fixture(scope="session")
