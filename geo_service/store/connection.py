@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from geo_service.base.errors import Conflict, FileUnreadable, StoreBusy, StoreEr
 
 BUSY_S = 10.0
 """Seconds a writer waits for another one."""
+
+Connect = Callable[[Path], sqlite3.Connection]
+"""Opens a database file."""
 
 
 @contextmanager
@@ -44,37 +48,83 @@ def in_house_words(path: Path) -> Iterator[None]:
         raise
 
 
-class Connections:
-    """The connections to one database file, one for each thread that asks."""
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a database file as it is; `Connections` makes the settings."""
+    return sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
 
-    def __init__(self, path: Path) -> None:
+
+class _Held:
+    """A connection that is closed when its thread has ended or when the store is closed, whichever comes first."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.close = weakref.finalize(self, connection.close)
+
+
+class Connections:
+    """The connections to one database file, one for each thread that asks.
+
+    Parameters
+    ----------
+    connect
+        Opens the file; the seam at which tests let disks fail.
+    """
+
+    def __init__(self, path: Path, connect: Connect = connect) -> None:
         self._path = path
+        self._connect = connect
         self._here = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: weakref.WeakSet[_Held] = weakref.WeakSet()
         self._guard = threading.Lock()
 
     def get(self) -> sqlite3.Connection:
         """Return this thread's connection, opening it when needed."""
-        connection: sqlite3.Connection | None = getattr(self._here, "connection", None)
-        if connection is None:
-            connection = self._open()
-            self._here.connection = connection
+        held: _Held | None = getattr(self._here, "held", None)
+        if held is None:
+            held = _Held(self._open())
+            self._here.held = held
             with self._guard:
-                self._all.append(connection)
-        return connection
+                self._all.add(held)
+        return held.connection
 
     def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-        connection.row_factory = sqlite3.Row
-        # FULL, not NORMAL: with NORMAL a power cut loses writes that were already acknowledged.
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"):
-            connection.execute(f"PRAGMA {pragma}")
+        connection = self._connect(self._path)
+        try:
+            connection.row_factory = sqlite3.Row
+            # FULL, not NORMAL: with NORMAL a power cut loses writes that were already acknowledged.
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF"):
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
         return connection
+
+    @contextmanager
+    def transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[sqlite3.Connection]:
+        """Begin on this thread's connection and commit at the end of the block; undo everything when it raises."""
+        db = self.get()
+        outer = db.in_transaction
+        try:
+            db.execute(begin)
+            yield db
+            db.execute("COMMIT")
+        except BaseException:
+            if not outer:
+                self._undo(db)
+            raise
+
+    def _undo(self, db: sqlite3.Connection) -> None:
+        try:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+        except sqlite3.Error:  # closing undoes, too, and the next write opens anew
+            self._here.held.close()
+            del self._here.held
 
     def close(self) -> None:
         """Close every connection."""
         with self._guard:
-            for connection in self._all:
-                connection.close()
+            for held in list(self._all):
+                held.close()
             self._all.clear()
         self._here = threading.local()

@@ -14,7 +14,7 @@ import orjson
 from geo_service.base.errors import NotReady, StoreError
 from geo_service.base.progress import Progress
 from geo_service.plots.model import Plot, Quarter
-from geo_service.store.connection import Connections, in_house_words
+from geo_service.store.connection import Connect, Connections, connect, in_house_words
 from geo_service.store.model import (
     Change,
     KeptEvent,
@@ -57,12 +57,12 @@ FILE_NAME = "desk.sqlite"
 class SqliteStore:
     """Implements `geo_service.store.protocol.Store`. Safe to share between threads; open one per process."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, connect: Connect = connect) -> None:
         self._path = path
-        self._connections = Connections(path)
+        self._connections = Connections(path, connect)
 
     @classmethod
-    def create(cls, workspace: Path) -> Self:
+    def create(cls, workspace: Path, connect: Connect = connect) -> Self:
         """Make the workspace folder and its database, or bring an existing one to the newest schema.
 
         Raises
@@ -77,13 +77,17 @@ class SqliteStore:
                 f"the workspace {workspace} cannot be made ({error.strerror})",
                 remedy="choose another folder, or check the permissions",
             ) from error
-        store = cls(workspace / FILE_NAME)
-        with in_house_words(store._path):
-            migrate(store._connections.get())
+        store = cls(workspace / FILE_NAME, connect)
+        try:
+            with in_house_words(store._path):
+                migrate(store._connections.get())
+        except BaseException:
+            store.close()
+            raise
         return store
 
     @classmethod
-    def open(cls, workspace: Path) -> Self:
+    def open(cls, workspace: Path, connect: Connect = connect) -> Self:
         """Open an existing workspace.
 
         Raises
@@ -97,7 +101,7 @@ class SqliteStore:
             raise NotReady(
                 f"no workspace in {workspace}", remedy=f"make one with `geo-service init --workspace {workspace}`"
             )
-        return cls.create(workspace)
+        return cls.create(workspace, connect)
 
     def close(self) -> None:
         """Release the workspace."""
@@ -106,19 +110,11 @@ class SqliteStore:
     @contextmanager
     def change(self, *, author: str, reason: str, at: datetime) -> Iterator[SqliteWriting]:
         """Open a transaction; it rolls back when the block raises, and the ledger tells author, reason and time."""
-        with in_house_words(self._path):
-            db = self._connections.get()
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                revision = db.execute(
-                    "INSERT INTO revision (at, author, reason) VALUES (?, ?, ?)", (utc_text(at), author, reason)
-                ).lastrowid
-                yield SqliteWriting(db, revision or 0)
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
+        with in_house_words(self._path), self._connections.transaction() as db:
+            revision = db.execute(
+                "INSERT INTO revision (at, author, reason) VALUES (?, ?, ?)", (utc_text(at), author, reason)
+            ).lastrowid
+            yield SqliteWriting(db, revision or 0)
 
     def _rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         with in_house_words(self._path):
@@ -137,15 +133,11 @@ class SqliteStore:
     def _snapshot(self) -> Iterator[None]:
         """Let several reads see one state of the data."""
         with in_house_words(self._path):
-            db = self._connections.get()
-            nested = db.in_transaction
-            if not nested:
-                db.execute("BEGIN")
-            try:
+            if self._connections.get().in_transaction:
                 yield
-            finally:
-                if not nested:
-                    db.execute("COMMIT")
+            else:
+                with self._connections.transaction("BEGIN"):
+                    yield
 
     def revision(self) -> int:
         """Count of committed transactions: changes whenever any data changes."""
@@ -320,15 +312,13 @@ class SqliteStore:
         self, run_id: str, status: RunStatus, progress: Progress | None = None, error: dict[str, str] | None = None
     ) -> None:
         """Tell how a run stands. Not in the ledger."""
-        self._write(
-            "UPDATE run SET status = ?, error = ? WHERE run_id = ?",
-            status.value,
-            orjson.dumps(error or {}).decode(),
-            run_id,
-        )
-        if progress is not None:
+        said = (status.value, orjson.dumps(error or {}).decode())
+        if progress is None:
+            self._write("UPDATE run SET status = ?, error = ? WHERE run_id = ?", *said, run_id)
+        else:
             self._write(
-                "UPDATE run SET stage = ?, done = ?, total = ?, note = ? WHERE run_id = ?",
+                "UPDATE run SET status = ?, error = ?, stage = ?, done = ?, total = ?, note = ? WHERE run_id = ?",
+                *said,
                 progress.stage,
                 progress.done,
                 progress.total,

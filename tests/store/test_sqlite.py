@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -140,4 +142,84 @@ def test_threads_may_share_it(folder, plots, now):
     for thread in threads:
         thread.join()
     assert (len(seen), store.revision(), store.plots()) == (8, 8, plots)
+    store.close()
+
+
+def _handles(path) -> int:
+    here = str(path)
+    return sum(os.path.realpath(one) == here for one in Path("/proc/self/fd").iterdir())
+
+
+def test_a_thread_that_has_ended_holds_no_file(folder):
+    store = SqliteStore.open(folder)
+    for _ in range(40):
+        thread = threading.Thread(target=store.revision)
+        thread.start()
+        thread.join()
+    assert _handles(folder / FILE_NAME) <= 2  # SQLite keeps one handle for the next who opens, not forty
+    store.close()
+    assert _handles(folder / FILE_NAME) == 0
+
+
+def test_closing_closes_the_connections_of_threads_that_live_on(folder):
+    store, asked, closed = SqliteStore.open(folder), threading.Event(), threading.Event()
+
+    def live() -> None:
+        store.revision()
+        asked.set()
+        closed.wait(20)
+
+    thread = threading.Thread(target=live)
+    thread.start()
+    assert asked.wait(20)
+    assert _handles(folder / FILE_NAME) == 2
+    store.close()
+    assert _handles(folder / FILE_NAME) == 0
+    closed.set()
+    thread.join()
+
+
+class _NoWayBack(sqlite3.Connection):
+    """A connection on which everything fails from the first commit on, undoing too."""
+
+    broken = False
+
+    def execute(self, sql, *values):
+        if sql == "COMMIT":
+            self.broken = True
+        if self.broken:
+            raise sqlite3.OperationalError("disk I/O error")
+        return super().execute(sql, *values)
+
+
+def test_a_connection_that_cannot_undo_is_given_up(folder, plots, now):
+    opened = iter([_NoWayBack, sqlite3.Connection])
+
+    def connect(path):
+        return sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=next(opened))
+
+    SqliteStore.open(folder).close()
+    store = SqliteStore(folder / FILE_NAME, connect)
+
+    def write() -> None:
+        with store.change(author="a", reason="b", at=now) as tx:
+            tx.put_plots(plots)
+
+    with pytest.raises(sqlite3.OperationalError):
+        write()
+    assert (store.revision(), store.plots()) == (0, [])
+    write()
+    assert (store.revision(), store.plots()) == (1, plots)
+    store.close()
+
+
+def test_a_change_within_a_change_leaves_the_outer_one_whole(folder, plots, now):
+    store = SqliteStore.open(folder)
+    with store.change(author="a", reason="outer", at=now) as tx:
+        tx.put_plots(plots[:1])
+        inner = store.change(author="a", reason="inner", at=now)
+        with pytest.raises(sqlite3.OperationalError, match="within a transaction"), inner:
+            pass
+        tx.put_plots(plots[1:])
+    assert (store.revision(), store.plots()) == (1, plots)
     store.close()
