@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from geo_service.base.clock import BERLIN
@@ -10,6 +11,7 @@ from geo_service.base.errors import InputError, NotFound
 from geo_service.plots.life import allowed_moves, change_state
 from geo_service.store.model import Plan, VisitDone
 from geo_service.store.protocol import Store, Writing
+from geo_service.work.field_report import VisitCourse
 from geo_service.work.model import Visit
 
 
@@ -52,10 +54,41 @@ def planned_visits(plan: Plan | None) -> dict[str, tuple[Visit, str]]:
     }
 
 
-def note_done(store: Store, tx: Writing, visit: Visit, on: date, *, crew: str, author: str, at: datetime) -> VisitDone:
-    """Write into an open transaction that a visit was done."""
+def note_done(
+    store: Store,
+    tx: Writing,
+    visit: Visit,
+    on: date,
+    *,
+    crew: str,
+    author: str,
+    at: datetime,
+    told: VisitCourse | None = None,
+) -> VisitDone:
+    """Write into an open transaction that a visit was done.
+
+    Parameters
+    ----------
+    told
+        What else its report tells, minutes and quantities; the visit's version rises by one.
+    """
     done = VisitDone(visit.visit_id, visit.plot_id, visit.work, on, crew, visit.part, visit.parts, author, at)
+    before = store.course(visit.visit_id)
+    if before.done_on is not None and before.done_on != on:
+        tx.forget_done(visit.visit_id)
     tx.record_visit(done)
+    course = told or VisitCourse(visit.visit_id, stopped=before.stopped)
+    tx.put_course(
+        replace(
+            course,
+            version=before.version + 1,
+            outcome="done",
+            crew=crew,
+            done_on=on,
+            author=author,
+            changed_at=at,
+        )
+    )
     tx.drop_locks([visit.visit_id])
     job = visit.visit_id.rpartition(".")[0]
     parts = {one.part: one.done_on for one in store.visits_done() if one.visit_id.rpartition(".")[0] == job}

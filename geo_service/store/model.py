@@ -304,7 +304,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Token:
-    """A key to the desk; only its SHA-256 is kept."""
+    """A key to the desk; only its SHA-256 is kept.
+
+    Attributes
+    ----------
+    crew
+        Code of the crew whose days it opens, or empty.
+    subject
+        Whom an identity provider vouched for, as issuer and subject, or empty.
+    """
 
     token_id: str
     sha256: str
@@ -315,3 +323,5 @@ class Token:
     revoked_at: datetime | None = None
     once: bool = False
     used_at: datetime | None = None
+    crew: str = ""
+    subject: str = ""

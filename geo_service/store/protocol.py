@@ -10,6 +10,7 @@ from typing import Protocol
 from geo_service.base.progress import Progress
 from geo_service.plots.model import Plot, Quarter
 from geo_service.schedule.events import Event
+from geo_service.store.field import FieldReads, FieldWriting
 from geo_service.store.model import (
     Change,
     KeptEvent,
@@ -31,7 +32,7 @@ BBox = tuple[float, float, float, float]
 """min lon, min lat, max lon, max lat, degrees."""
 
 
-class Writing(Protocol):
+class Writing(FieldWriting, Protocol):
     """An open transaction: everything or nothing. Made by `Store.change`."""
 
     def set_plan_crs(self, epsg: int) -> None:
@@ -83,7 +84,7 @@ class Writing(Protocol):
         ...
 
     def put_moves(self, moves: Iterable[Move]) -> None:
-        """Keep what a plan moved."""
+        """Keep what a plan moved; the versions of these visits rise."""
         ...
 
     def put_lock(self, lock: VisitLock) -> None:
@@ -123,7 +124,7 @@ class Writing(Protocol):
         ...
 
 
-class Store(Protocol):
+class Store(FieldReads, Protocol):
     """Reads, and opens transactions. Geometry comes back in the plan CRS."""
 
     def change(self, *, author: str, reason: str, at: datetime) -> AbstractContextManager[Writing]:
@@ -262,4 +263,12 @@ class Store(Protocol):
 
     def use_token_once(self, token_id: str, at: datetime) -> bool:
         """Mark a one-time token as used; False when it was used before."""
+        ...
+
+    def revoke_token(self, token_id: str, at: datetime) -> bool:
+        """Revoke a token and the sessions that it opened; False when there is none that still could open anything."""
+        ...
+
+    def prolong_token(self, token_id: str, expires_at: datetime) -> bool:
+        """Move the end of a token, unless it was revoked meanwhile."""
         ...

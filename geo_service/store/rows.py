@@ -339,4 +339,6 @@ def token_of(row: sqlite3.Row) -> Token:
         revoked_at=moment_value(row["revoked_at"]),
         once=bool(row["once"]),
         used_at=moment_value(row["used_at"]),
+        crew=row["crew"],
+        subject=row["subject"],
     )

@@ -209,6 +209,87 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (plot_id, work)
         ) STRICT""",
     ),
+    (  # what crews report: reports, courses of visits, conflicts, alerts, photos; whose a token is
+        "ALTER TABLE token ADD COLUMN crew TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE token ADD COLUMN subject TEXT NOT NULL DEFAULT ''",
+        """CREATE TABLE field_report (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            report_id TEXT NOT NULL UNIQUE,
+            sha256 TEXT NOT NULL,
+            document TEXT NOT NULL,
+            crew TEXT NOT NULL,
+            on_date TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            visit_id TEXT NOT NULL,
+            plot TEXT NOT NULL,
+            after TEXT NOT NULL,
+            author TEXT NOT NULL,
+            received_at TEXT NOT NULL,
+            status TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            code TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            reason_en TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX field_report_by_day ON field_report (on_date, crew)",
+        "CREATE INDEX field_report_by_visit ON field_report (visit_id)",
+        "CREATE INDEX field_report_by_after ON field_report (after) WHERE after <> ''",
+        """CREATE TABLE field_report_aside (
+            report_id TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            body BLOB NOT NULL,
+            author TEXT NOT NULL,
+            received_at TEXT NOT NULL,
+            PRIMARY KEY (report_id, sha256)
+        ) STRICT""",
+        """CREATE TABLE visit_course (
+            visit_id TEXT PRIMARY KEY,
+            version INTEGER NOT NULL,
+            document TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE field_conflict (
+            conflict_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            report_id TEXT NOT NULL UNIQUE,
+            visit_id TEXT NOT NULL,
+            desk TEXT NOT NULL,
+            opened_at TEXT NOT NULL,
+            choice TEXT NOT NULL DEFAULT '',
+            reason TEXT NOT NULL DEFAULT '',
+            author TEXT NOT NULL DEFAULT '',
+            settled_at TEXT
+        ) STRICT""",
+        """CREATE TABLE alert (
+            alert_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            report_id TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            plot TEXT NOT NULL,
+            visit_id TEXT NOT NULL,
+            text TEXT NOT NULL,
+            text_en TEXT NOT NULL,
+            at TEXT NOT NULL,
+            seen_by TEXT NOT NULL DEFAULT '',
+            seen_at TEXT,
+            answer TEXT NOT NULL DEFAULT ''
+        ) STRICT""",
+        """CREATE TABLE photo (
+            sha256 TEXT PRIMARY KEY,
+            kept_sha256 TEXT NOT NULL,
+            media_type TEXT NOT NULL,
+            size_bytes INTEGER NOT NULL,
+            width INTEGER NOT NULL,
+            height INTEGER NOT NULL,
+            received_at TEXT NOT NULL,
+            author TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE photo_of (
+            report_id TEXT NOT NULL REFERENCES field_report (report_id) ON DELETE CASCADE,
+            sha256 TEXT NOT NULL,
+            role TEXT NOT NULL,
+            taken_at TEXT,
+            PRIMARY KEY (report_id, sha256)
+        ) STRICT""",
+        "CREATE INDEX photo_of_by_photo ON photo_of (sha256)",
+    ),
 )
 """Statements by schema version; the version is the count applied, kept in ``PRAGMA user_version``."""
 

@@ -44,6 +44,7 @@ from geo_service.store.rows import (
     visit_done_of,
 )
 from geo_service.store.schema import migrate
+from geo_service.store.sqlite_field import SqliteFieldReads
 from geo_service.store.writing import SqliteWriting
 from geo_service.streets.network import StreetNetwork
 from geo_service.work.catalogue import catalogue_from_json
@@ -54,7 +55,7 @@ from geo_service.work.noise import STRICT, Rules
 FILE_NAME = "desk.sqlite"
 
 
-class SqliteStore:
+class SqliteStore(SqliteFieldReads):
     """Implements `geo_service.store.protocol.Store`. Safe to share between threads; open one per process."""
 
     def __init__(self, path: Path, connect: Connect = connect) -> None:
@@ -342,7 +343,7 @@ class SqliteStore:
     def put_token(self, token: Token) -> None:
         """Keep a token or replace it by ``token_id``."""
         self._write(
-            "INSERT OR REPLACE INTO token VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO token VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             token.token_id,
             token.sha256,
             token.role,
@@ -352,6 +353,8 @@ class SqliteStore:
             None if token.revoked_at is None else utc_text(token.revoked_at),
             int(token.once),
             None if token.used_at is None else utc_text(token.used_at),
+            token.crew,
+            token.subject,
         )
 
     def token(self, sha256: str) -> Token | None:
@@ -367,5 +370,20 @@ class SqliteStore:
         """Mark a one-time token as used; False when it was used before."""
         changed = self._write(
             "UPDATE token SET used_at = ? WHERE token_id = ? AND used_at IS NULL", utc_text(at), token_id
+        )
+        return changed == 1
+
+    def revoke_token(self, token_id: str, at: datetime) -> bool:
+        """Revoke a token and the sessions that it opened; False when there is none that still could open anything."""
+        changed = self._write(
+            "UPDATE token SET revoked_at = ? WHERE revoked_at IS NULL AND (token_id = ? OR substr(token_id, 1, ?) = ?)",
+            *(utc_text(at), token_id, len(token_id) + 1, f"{token_id}."),
+        )
+        return changed > 0
+
+    def prolong_token(self, token_id: str, expires_at: datetime) -> bool:
+        """Move the end of a token, unless it was revoked meanwhile."""
+        changed = self._write(
+            "UPDATE token SET expires_at = ? WHERE token_id = ? AND revoked_at IS NULL", utc_text(expires_at), token_id
         )
         return changed == 1

@@ -27,6 +27,7 @@ from geo_service.store.rows import (
     plot_row,
     utc_text,
 )
+from geo_service.store.sqlite_field import SqliteFieldWriting
 from geo_service.streets.network import StreetNetwork
 from geo_service.work.catalogue import catalogue_to_json
 from geo_service.work.crews import crews_to_json
@@ -39,7 +40,7 @@ _UPSERT_PLOT = (
 )
 
 
-class SqliteWriting:
+class SqliteWriting(SqliteFieldWriting):
     """Implements `geo_service.store.protocol.Writing` on one open transaction."""
 
     def __init__(self, connection: sqlite3.Connection, revision: int) -> None:
@@ -72,7 +73,8 @@ class SqliteWriting:
     def clear(self) -> None:
         """Remove everything that belongs to a place, plans and records too; crews and catalogue stay."""
         made_here = ("plan", "visit_lock", "event", "visit_done", "plot_box", "plot", "quarter")
-        for table in (*made_here, "street_network", "landscape", "place"):
+        of_crews = ("alert", "field_conflict", "visit_course", "field_report_aside", "field_report", "photo")
+        for table in (*made_here, *of_crews, "street_network", "landscape", "place"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608
         self._db.execute("DELETE FROM setting WHERE name = 'plan_crs'")
         self._note("workspace", ["cleared"])
@@ -196,10 +198,11 @@ class SqliteWriting:
         self._note("plan", [plan_id])
 
     def put_moves(self, moves: Iterable[Move]) -> None:
-        """Keep what a plan moved."""
+        """Keep what a plan moved; the versions of these visits rise."""
         rows = [move_row(move) for move in moves]
         self._db.executemany("INSERT INTO plan_move VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._note("move", [row[1] for row in rows])
+        self.raise_versions(dict.fromkeys(row[1] for row in rows))
 
     def put_lock(self, lock: VisitLock) -> None:
         """Keep a visit on its crew-day, or replace its lock."""
