@@ -13,6 +13,14 @@ Lonlat = tuple[float, float]
 
 
 @dataclass(frozen=True)
+class DayUrgent:
+    """Why a stop is urgent: ``why`` is the report as it was noted, ``who`` noted it; empty when nobody is known."""
+
+    why: str
+    who: str
+
+
+@dataclass(frozen=True)
 class DayStop:
     """A stop on a crew's list. Times in seconds since local midnight, ``drive_s`` and ``length_m`` of the leg to it.
 
@@ -32,6 +40,16 @@ class DayStop:
         The line driven to this stop, degrees.
     streets
         Names of the streets of that leg, in order.
+    waste_key
+        AVV key of the ``volume_m3`` that are carried away, or empty.
+    supply, supply_m3
+        Kind of goods brought along and their volume, or empty and 0.
+    locked, lock_reason
+        Whether the visit is kept on this crew-day, and why, as the planner noted it.
+    announced
+        The hours that somebody was told, seconds since local midnight.
+    urgent
+        The report that the stop answers.
     """
 
     order: int
@@ -60,6 +78,13 @@ class DayStop:
     outline: tuple[tuple[Lonlat, ...], ...]
     leg: tuple[Lonlat, ...]
     streets: tuple[str, ...]
+    waste_key: str = ""
+    supply: str = ""
+    supply_m3: float = 0.0
+    locked: bool = False
+    lock_reason: str = ""
+    announced: tuple[int, int] | None = None
+    urgent: DayUrgent | None = None
 
     def task_in(self, lang: str) -> str:
         """Return the name of the work in a language."""

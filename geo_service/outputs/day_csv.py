@@ -14,13 +14,15 @@ from geo_service.base.clock import hhmm
 from geo_service.base.units import minutes
 from geo_service.outputs.day import Day, DayBreak, DayStop, DayTrip
 from geo_service.outputs.day_json import stop_json, trip_json
+from geo_service.outputs.day_marks import urgent_mark
 from geo_service.outputs.day_trip import trip_title
 from geo_service.outputs.plain import plain_values
 
 COLUMNS = (
     *("date", "kind", "crew", "crew_name", "order", "arrival", "start", "end", "plot", "name", "address", "quarter"),
-    *("task", "task_name", "minutes", "drive_s", "length_m", "area_m2", "volume_m3", "access_note", "hazard_note"),
-    *("rule_note", "contamination", "why", "reason", "lon", "lat", "note"),
+    *("task", "task_name", "minutes", "drive_s", "length_m", "area_m2", "volume_m3", "waste_key"),
+    *("access_note", "hazard_note", "rule_note", "contamination", "why", "announced", "lock_reason", "urgent"),
+    *("reason", "lon", "lat", "note"),
 )
 """``kind`` is ``stop``, ``trip`` (to a facility), ``break``, ``return`` or ``unserved``; ``reason`` is why a visit is
 unserved. A trip has what it unloads as ``volume_m3`` and its whole line as ``task_name``."""
@@ -104,4 +106,5 @@ def _break(rest: DayBreak) -> dict[str, Cell]:
 
 def _stop(stop: DayStop, lang: str) -> dict[str, Cell]:
     told = {name: value for name, value in stop_json(stop).items() if name in COLUMNS}
-    return {**told, "kind": "stop", "task_name": stop.task_in(lang)}
+    urgent = urgent_mark(stop, lang)
+    return {**told, "kind": "stop", "task_name": stop.task_in(lang), "urgent": urgent}

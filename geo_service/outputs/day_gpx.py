@@ -11,6 +11,7 @@ from gpxpy.gpx import GPX, GPXRoute, GPXRoutePoint, GPXTrack, GPXTrackPoint, GPX
 from geo_service.base.clock import at_local, require_aware
 from geo_service.base.units import minutes
 from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayTrip, Lonlat
+from geo_service.outputs.day_marks import marks
 from geo_service.outputs.day_trip import trip_title
 from geo_service.outputs.plain import plain_values
 from geo_service.outputs.words import long_date, words
@@ -55,6 +56,7 @@ def _depot(crew: DayCrew, prefix: str) -> GPXWaypoint:
 def _waypoint(day: Day, stop: DayStop, prefix: str, lang: str) -> GPXWaypoint:
     said = words(lang)
     notes = (
+        *marks(stop, lang),
         stop.address or stop.plot_name,
         f"{minutes(stop.end_s - stop.start_s)} min",
         f"{said['hazard']}: {stop.hazard_note}" if stop.hazard_note else "",

@@ -14,6 +14,7 @@ from icalendar import Calendar, Event, vGeo, vText
 from geo_service.base.clock import BERLIN, at_local, hhmm, require_aware
 from geo_service.base.units import hours, minutes
 from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayTrip
+from geo_service.outputs.day_marks import marks
 from geo_service.outputs.day_trip import trip_line, trip_title
 from geo_service.outputs.plain import plain_values
 from geo_service.outputs.words import kilometres, words
@@ -72,6 +73,7 @@ def _stop_event(day: Day, crew: DayCrew, stop: DayStop, stamp: datetime, lang: s
     said = words(lang)
     lines = [
         f"{crew.name}, {said['stop']} {stop.order}, {said['drive']} {minutes(stop.drive_s)} min",
+        *marks(stop, lang),
         *(f"{said['hazard']}: {note}" for note in (stop.hazard_note,) if note),
         *(f"{said['contaminated']}" for _ in range(stop.contamination == "yes")),
         *(f"{said['clean_unknown']}" for _ in range(stop.contamination == "unknown")),

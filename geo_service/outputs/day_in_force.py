@@ -44,5 +44,7 @@ def day_in_force(store: Store, on: date, *, crew: str | None = None, lang: str =
         lang=lang,
         licence=store.street_licence(),
         rules=store.rules(),
+        locks=store.locks(),
+        events=store.events(),
     )
     return day if crew is None else replace(day, crews=tuple(one for one in day.crews if one.crew == crew))

@@ -7,6 +7,7 @@ from typing import Any
 from geo_service.base.clock import hhmm
 from geo_service.base.units import minutes
 from geo_service.outputs.day import Day, DayCrew, DayStop, DayTrip
+from geo_service.outputs.day_sums import waste_m3
 from geo_service.outputs.plain import plain_values
 
 
@@ -52,6 +53,7 @@ def _crew(crew: DayCrew) -> dict[str, Any]:
         "wait_s": crew.wait_s,
         "length_m": crew.length_m,
         "volume_m3": round(crew.volume_m3, 2),
+        "waste_m3": {key: round(m3, 2) for key, m3 in waste_m3(crew).items()},
         "depot": {"name": crew.depot_name, "lon": crew.depot[0], "lat": crew.depot[1]},
         "end_at": {"name": crew.last_name, "lon": crew.last[0], "lat": crew.last[1]},
         "stops": [stop_json(stop) for stop in crew.stops],
@@ -82,9 +84,16 @@ def stop_json(stop: DayStop) -> dict[str, Any]:
         "volume_m3": round(stop.volume_m3, 2),
         "access_note": stop.access_note,
         "hazard_note": stop.hazard_note,
+        "waste_key": stop.waste_key,
+        "supply": stop.supply,
+        "supply_m3": round(stop.supply_m3, 2),
         "rule_note": stop.rule_note,
         "contamination": stop.contamination,
         "why": stop.why,
+        "locked": stop.locked,
+        "lock_reason": stop.lock_reason,
+        "announced": "–".join(hhmm(second) for second in stop.announced) if stop.announced else "",
+        "urgent": {"why": stop.urgent.why, "who": stop.urgent.who} if stop.urgent else None,
         "streets": list(stop.streets),
         "lon": stop.lon,
         "lat": stop.lat,

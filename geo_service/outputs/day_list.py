@@ -10,13 +10,16 @@ from datetime import date
 import numpy as np
 import shapely
 
+from geo_service.actions.urgent import urgent_id
 from geo_service.base.crs import LEIPZIG_EPSG, WGS84_EPSG, metric_epsg, transform_geometry
-from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayTrip, DayUnserved, Lonlat
+from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayTrip, DayUnserved, DayUrgent, Lonlat
 from geo_service.outputs.plain import plain_values
 from geo_service.outputs.words import words
 from geo_service.plots.model import Contamination, Plot, Quarter
 from geo_service.routes.model import FacilityTrip, Route, Stop
-from geo_service.store.model import Place, Plan, RouteLine, UnservedVisit
+from geo_service.schedule.events import UrgentVisit
+from geo_service.schedule.events import words as reason_of
+from geo_service.store.model import KeptEvent, Place, Plan, RouteLine, UnservedVisit, VisitLock
 from geo_service.work.model import Catalogue, Crew, Visit, WorkKind
 from geo_service.work.noise import STRICT, Rules, rule_note
 
@@ -43,6 +46,8 @@ def build_day(
     lang: str = "de",
     licence: str = "",
     rules: Rules = STRICT,
+    locks: Sequence[VisitLock] = (),
+    events: Sequence[KeptEvent] = (),
 ) -> Day:
     """Return a day of a plan as every output tells it.
 
@@ -61,6 +66,10 @@ def build_day(
         Of the streets that the routes follow.
     rules
         Which rules hold beside federal law.
+    locks
+        What stays on its crew-day, and what was announced.
+    events
+        Who noted the urgent reports that hold; those of the plan count as noted by its author when they are not here.
     """
     inside = plan.days[0] <= on <= plan.days[-1] if plan.days else False
     sample = sample or any(_tells_sample(note) for note in plan.notes)
@@ -72,6 +81,8 @@ def build_day(
         quarters={quarter.key: quarter.name for quarter in quarters},
         lang=lang,
         law=rules,
+        locks={(lock.visit_id, lock.crew): lock for lock in locks if lock.on == on},
+        urgent=_urgent(plan, events),
     )
     positions = {crew.code: index for index, crew in enumerate(crews)}
     by_code = {crew.code: crew for crew in crews}
@@ -123,6 +134,8 @@ class _Builder:
     quarters: Mapping[str, str]
     lang: str
     law: Rules
+    locks: Mapping[tuple[str, str], VisitLock]
+    urgent: Sequence[tuple[UrgentVisit, str]]
 
     def rules(self, visit: Visit, kind: WorkKind | None, plot: Plot | None) -> str:
         """Return what binds the crew here: hours of its machines, and what to check or leave alone."""
@@ -139,6 +152,7 @@ class _Builder:
         names = line.names if line is not None else ()
         stops = tuple(
             self.stop(
+                code,
                 stop,
                 legs[index] if index < len(legs) else (),
                 names[index] if index < len(names) else (),
@@ -190,13 +204,14 @@ class _Builder:
             at=(place.lon, place.lat) if place is not None else None,
         )
 
-    def stop(self, stop: Stop, leg: tuple[Lonlat, ...], streets: tuple[str, ...]) -> DayStop:
-        """Return a stop. A plot that left the register since is told by its code, at the end of its leg."""
+    def stop(self, crew: str, stop: Stop, leg: tuple[Lonlat, ...], streets: tuple[str, ...]) -> DayStop:
+        """Return a stop of a crew. A plot that left the register since is told by its code, at the end of its leg."""
         visit = stop.visit
         plot = self.plots.get(visit.plot_id)
         kind = self.catalogue.kinds.get(visit.work)
         lon, lat = _entry(plot) if plot is not None else (leg[-1] if leg else (0.0, 0.0))
         lang_en = self.lang == "en"
+        lock = self.locks.get((visit.visit_id, crew))
         return DayStop(
             order=stop.order,
             visit_id=visit.visit_id,
@@ -224,7 +239,23 @@ class _Builder:
             outline=outline(plot) if plot else (),
             leg=leg,
             streets=streets,
+            waste_key=visit.waste_key if visit.volume_m3 else "",
+            supply=visit.supply if visit.supply_m3 else "",
+            supply_m3=visit.supply_m3,
+            locked=lock is not None,
+            lock_reason=lock.reason if lock is not None else "",
+            announced=lock.window if lock is not None else None,
+            urgent=next((DayUrgent(event.reason, who) for event, who in self.urgent if answers(visit, event)), None),
         )
+
+
+def answers(visit: Visit, event: UrgentVisit) -> bool:
+    """Tell whether a visit is there, or is there already now, because of an urgent report."""
+    if visit.plot_code != event.plot:
+        return False
+    return visit.visit_id == urgent_id(event) or (
+        visit.work == event.work and visit.why.startswith(reason_of(event)[0])
+    )
 
 
 def crew_colour(crew: Crew | None, position: int) -> str:
@@ -267,6 +298,13 @@ def _unserved(one: UnservedVisit, catalogue: Catalogue, lang: str) -> DayUnserve
         task_de=kind.name_de if kind else one.work,
         task_en=kind.name_en if kind else one.work,
     )
+
+
+def _urgent(plan: Plan, events: Sequence[KeptEvent]) -> list[tuple[UrgentVisit, str]]:
+    """Return the urgent reports that a plan may answer, each once, with who noted it."""
+    noted = [(kept.event, kept.author) for kept in events]
+    noted += [(event, plan.author) for event in plan.events if event not in {one for one, _ in noted}]
+    return [(event, who) for event, who in noted if isinstance(event, UrgentVisit)]
 
 
 def _epsg(plots: Sequence[Plot], crews: Sequence[DayCrew]) -> int:

@@ -12,7 +12,8 @@ from rich.text import Text
 from geo_service.base.clock import hhmm
 from geo_service.base.units import minutes
 from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayTrip
-from geo_service.outputs.day_sums import day_sums
+from geo_service.outputs.day_marks import marks
+from geo_service.outputs.day_sums import day_sums, waste_sums
 from geo_service.outputs.day_trip import what_is_done
 from geo_service.outputs.plain import plain_values
 from geo_service.outputs.words import long_date, words
@@ -59,7 +60,7 @@ def _crew_table(crew: DayCrew, lang: str) -> Table:
     facts = (crew.vehicle, people, f"{hhmm(crew.start_s)}–{hhmm(crew.end_s)}")
     title.append("".join(f" · {fact}" for fact in facts if fact), style="not bold")
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), caption_justify="left")
-    table.caption = Text(day_sums(crew, lang), style="bold")
+    table.caption = Text("\n".join([day_sums(crew, lang), *waste_sums(crew, lang)]), style="bold")
     table.add_column(said["number"], justify="right", no_wrap=True)
     table.add_column(said["arrival"], no_wrap=True)
     table.add_column(said["plot"], no_wrap=True)
@@ -94,10 +95,17 @@ def _stop_row(stop: DayStop, lang: str) -> tuple[RenderableType, ...]:
         hhmm(stop.arrival_s),
         Text(stop.plot),
         Text(stop.address or stop.plot_name),
-        Text(stop.task_in(lang) + (f" ({words(lang)['from']} {hhmm(stop.start_s)})" if waits else "")),
+        _task(stop, f" ({words(lang)['from']} {hhmm(stop.start_s)})" if waits else "", lang),
         str(minutes(stop.end_s - stop.start_s)),
         str(minutes(stop.drive_s)),
     )
+
+
+def _task(stop: DayStop, waits: str, lang: str) -> Text:
+    task = Text(stop.task_in(lang) + waits)
+    for mark in marks(stop, lang):
+        task.append(f"\n! {mark}", style="bold")
+    return task
 
 
 def _break_row(rest: DayBreak, said: dict[str, str]) -> tuple[RenderableType, ...]:
