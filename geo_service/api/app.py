@@ -10,9 +10,11 @@ from starlette.middleware import Middleware
 from geo_service import __version__
 from geo_service.api import (
     collections,
+    conflicts,
     days,
     documentation,
     exceptions,
+    field_reports,
     items,
     landing,
     locks,
@@ -29,6 +31,22 @@ from geo_service.api.feature_index import IndexCache
 from geo_service.api.methods import HeadAndOptions
 from geo_service.api.security import BodyLimit, SecurityHeaders
 from geo_service.api.tile_source import TileSource
+
+_PARTS = (
+    landing,
+    collections,
+    items,
+    tiles,
+    plans,
+    replans,
+    locks,
+    exceptions,
+    days,
+    field_reports,
+    conflicts,
+    sign_in,
+    documentation,
+)
 
 
 def create_app(desk: Desk) -> FastAPI:
@@ -59,6 +77,6 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.tiles = TileSource()
     app.state.one_run_gate = Lock()
     handle_errors(app)
-    for part in (landing, collections, items, tiles, plans, replans, locks, exceptions, days, sign_in, documentation):
+    for part in _PARTS:
         app.include_router(part.router)
     return app

@@ -38,6 +38,7 @@ TAGS = [
     {"name": "Tiles", "description": "Vector tiles after OGC API - Tiles part 1; for MapLibre, QGIS and GDAL."},
     {"name": "Plans", "description": "Planning runs and the plans they make."},
     {"name": "Days", "description": "Day lists of the plan in force."},
+    {"name": "Field reports", "description": "What crews report from the field, and what was told twice."},
     {"name": "Access", "description": "Signing a browser in and out."},
 ]
 
