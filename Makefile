@@ -20,7 +20,7 @@ lint: .venv/test-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-BENCHMARKS := pvrp vrptw waste service replan matrix season tiles
+BENCHMARKS := start pvrp vrptw waste service replan matrix season tiles
 
 bench: .venv/bench-ready
 	for one in $(BENCHMARKS); do $(BIN)/python tests/benchmarks/$$one.py --short $(ARGS) || exit 1; done

@@ -8,16 +8,17 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from geo_service.api.tokens import mint
 from geo_service.base.clock import Clock
 from geo_service.base.errors import NotFound
-from geo_service.store.protocol import Store
+
+if TYPE_CHECKING:
+    from geo_service.store.protocol import Store
 
 Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 
@@ -45,6 +46,8 @@ def build(opened: Callable[[Path], AbstractContextManager[Store]], clock: Clock)
 
         With --link the key becomes a link that signs one browser in, once, within a day: for a crew's phone.
         """
+        from geo_service.api.tokens import mint
+
         with opened(workspace) as store:
             lifetime = timedelta(days=1 if link else days)
             secret, token = mint(role.value, label, clock(), lifetime, once=bool(link))

@@ -1,4 +1,7 @@
-"""Floor 8: the command line. Data goes to standard output, progress and errors to standard error."""
+"""Floor 8: the command line. Data goes to standard output, progress and errors to standard error.
+
+Each command loads what it needs when it runs, so that none waits for what only another one needs.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -18,26 +21,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 from geo_service import access_command, plan_command, rules_command, season_command
-from geo_service.actions.import_plots import PlotSource, import_plots
-from geo_service.actions.import_quarters import import_quarters
-from geo_service.actions.import_streets import import_streets
-from geo_service.actions.make_workspace import make_workspace
-from geo_service.actions.plan_period import PlanRequest, plan_period
-from geo_service.actions.sample import load_sample
 from geo_service.base.clock import BERLIN, Clock
 from geo_service.base.errors import Cancelled, Conflict, GeoServiceError, InputError, StoreError
 from geo_service.base.progress import OnProgress, Progress
-from geo_service.base.report import ImportReport
-from geo_service.outputs.day_files import DayFormat, Making, day_bytes, write_day_files
-from geo_service.outputs.day_in_force import day_in_force
-from geo_service.outputs.day_text import print_day
-from geo_service.outputs.import_text import print_report
-from geo_service.outputs.plan_text import plan_json, print_plan
-from geo_service.outputs.status_text import print_status, status_json
-from geo_service.outputs.workspace_gpkg import export_gpkg
-from geo_service.plots.account import report_of_failure
-from geo_service.store.model import Plan
-from geo_service.store.sqlite import FILE_NAME, SqliteStore
+from geo_service.outputs.day_formats import DayFormat
+
+if TYPE_CHECKING:
+    from geo_service.actions.import_plots import PlotSource
+    from geo_service.actions.plan_period import PlanRequest
+    from geo_service.base.report import ImportReport
+    from geo_service.store.model import Plan
+    from geo_service.store.sqlite import SqliteStore
 
 
 @dataclass(frozen=True)
@@ -113,6 +107,8 @@ def build(wiring: Wiring) -> typer.Typer:
     @app.command()
     def init(workspace: Workspace = DEFAULT_WORKSPACE) -> None:
         """Make an empty workspace with the default catalogue, rules and four crews."""
+        from geo_service.actions.make_workspace import make_workspace
+
         make_workspace(workspace, defaults=wiring.sample, author=wiring.author, at=wiring.clock()).close()
         _say(
             f"made the workspace {workspace}; next: geo-service import streets FILE, then import plots FILE, then plan"
@@ -130,6 +126,10 @@ def build(wiring: Wiring) -> typer.Typer:
         lang: Language = Lang.DE,
     ) -> None:
         """Import plots, quarters or streets; what is refused is listed with its reason."""
+        from geo_service.actions.import_plots import PlotSource
+        from geo_service.outputs.import_text import print_report
+        from geo_service.plots.account import report_of_failure
+
         with _opened(workspace) as store:
             try:
                 report = _import(store, kind, file, PlotSource(layer, _epsg(crs), min_area))
@@ -145,6 +145,10 @@ def build(wiring: Wiring) -> typer.Typer:
             raise InputError(f"nothing in {file.name} could be imported", remedy="see the reasons listed")
 
     def _import(store: SqliteStore, kind: ImportKind, file: Path, how: PlotSource) -> ImportReport:
+        from geo_service.actions.import_plots import import_plots
+        from geo_service.actions.import_quarters import import_quarters
+        from geo_service.actions.import_streets import import_streets
+
         author, at = wiring.author, wiring.clock()
         match kind:
             case ImportKind.PLOTS:
@@ -167,6 +171,9 @@ def build(wiring: Wiring) -> typer.Typer:
         lang: Language = Lang.DE,
     ) -> None:
         """Work out what is due and plan it: days, crews, routes. Ctrl-C keeps the plan in force."""
+        from geo_service.actions.plan_period import PlanRequest
+        from geo_service.outputs.plan_text import plan_json, print_plan
+
         with _opened(workspace) as store:
             made = _plan(store, PlanRequest(_day(from_, wiring.clock), days, seconds, seed, draft))
             catalogue = store.catalogue()
@@ -178,6 +185,8 @@ def build(wiring: Wiring) -> typer.Typer:
             _say(f"a draft; put it in force with: geo-service plans accept {made.plan_id}")
 
     def _plan(store: SqliteStore, request: PlanRequest) -> Plan:
+        from geo_service.actions.plan_period import plan_period
+
         with _bar() as on_progress:
             return plan_period(
                 store,
@@ -198,6 +207,10 @@ def build(wiring: Wiring) -> typer.Typer:
         lang: Language = Lang.DE,
     ) -> None:
         """Print or write the day lists of a date."""
+        from geo_service.outputs.day_files import Making, day_bytes
+        from geo_service.outputs.day_in_force import day_in_force
+        from geo_service.outputs.day_text import print_day
+
         with _opened(workspace) as store:
             wanted = day_in_force(store, _day(on, wiring.clock), crew=crew, lang=lang.value)
             if as_ is DayFormat.TEXT and output is None:
@@ -216,6 +229,8 @@ def build(wiring: Wiring) -> typer.Typer:
     @app.command()
     def status(workspace: Workspace = DEFAULT_WORKSPACE, as_: As = ReportFormat.TEXT, lang: Language = Lang.DE) -> None:
         """Tell what the workspace holds and what changed last."""
+        from geo_service.outputs.status_text import print_status, status_json
+
         with _opened(workspace) as store:
             if as_ is ReportFormat.JSON:
                 _print_json(status_json(store))
@@ -228,6 +243,8 @@ def build(wiring: Wiring) -> typer.Typer:
         workspace: Workspace = DEFAULT_WORKSPACE,
     ) -> None:
         """Write everything as one GeoPackage."""
+        from geo_service.outputs.workspace_gpkg import export_gpkg
+
         with _opened(workspace) as store:
             export_gpkg(file, store, at=wiring.clock())
         _say(f"wrote {file}")
@@ -254,6 +271,12 @@ def build(wiring: Wiring) -> typer.Typer:
         lang: Language = Lang.DE,
     ) -> None:
         """Show the whole way on the schematic sample: import, plan ten days, print and write today's lists, serve."""
+        from geo_service.actions.plan_period import PlanRequest
+        from geo_service.outputs.day_files import Making, write_day_files
+        from geo_service.outputs.day_in_force import day_in_force
+        from geo_service.outputs.day_text import print_day
+        from geo_service.outputs.plan_text import print_plan
+
         out = Console()
         with _sample_workspace(workspace, out, lang) as store:
             made = _plan(store, PlanRequest(_day("today", wiring.clock), 10, seconds, seed))
@@ -270,6 +293,11 @@ def build(wiring: Wiring) -> typer.Typer:
     @contextmanager
     def _sample_workspace(workspace: Path, out: Console, lang: Lang) -> Iterator[SqliteStore]:
         """Open the demo's workspace, made new from the sample unless it is there already."""
+        from geo_service.actions.make_workspace import make_workspace
+        from geo_service.actions.sample import load_sample
+        from geo_service.outputs.import_text import print_report
+        from geo_service.store.sqlite import FILE_NAME, SqliteStore
+
         if (workspace / FILE_NAME).exists():
             store = SqliteStore.open(workspace)
         else:
@@ -325,6 +353,8 @@ def run(app: typer.Typer) -> int:
 
 @contextmanager
 def _opened(workspace: Path) -> Iterator[SqliteStore]:
+    from geo_service.store.sqlite import SqliteStore
+
     store = SqliteStore.open(workspace)
     try:
         yield store

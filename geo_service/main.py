@@ -12,24 +12,20 @@ from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from types import FrameType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-import uvicorn
-from fastapi import FastAPI, Request
 from rich.console import Console
 
 from geo_service import cli
-from geo_service.actions.run_planning import cancel_runs, close_stale_runs, run_planning
-from geo_service.api import desk as api
-from geo_service.api.app import create_app
-from geo_service.api.identity import identify
-from geo_service.api.tokens import mint
 from geo_service.base.clock import BERLIN
 from geo_service.base.errors import InputError
-from geo_service.outputs.day_in_force import day_in_force
-from geo_service.store.model import Run
-from geo_service.store.sqlite import SqliteStore
-from geo_service.web import pages as web
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+
+    from geo_service.store.model import Run
+    from geo_service.store.sqlite import SqliteStore
+    from geo_service.web import pages as web
 
 
 def now() -> datetime:
@@ -46,6 +42,12 @@ def sample_folder() -> Path:
 
 def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str) -> FastAPI:
     """Return the application: the API and the pages on one store; planning runs go to ``pool``."""
+    from geo_service.actions.run_planning import run_planning
+    from geo_service.api import desk as api
+    from geo_service.api.app import create_app
+    from geo_service.api.identity import identify
+    from geo_service.outputs.day_in_force import day_in_force
+    from geo_service.web import pages as web
 
     def submit(run: Run) -> None:
         pool.submit(run_planning, workspace, run.run_id)
@@ -105,6 +107,12 @@ def serve(workspace: Path, host: str, port: int, base_url: str = "") -> None:
     InputError
         When the port is taken or the host is not this machine's.
     """
+    import uvicorn
+
+    from geo_service.actions.run_planning import cancel_runs, close_stale_runs
+    from geo_service.api.tokens import mint
+    from geo_service.store.sqlite import SqliteStore
+
     said = Console(stderr=True)
     listening = _listen(host, port)
     base_url = base_url.rstrip("/") or f"http://{_host_name(host)}:{listening.getsockname()[1]}"

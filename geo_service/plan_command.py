@@ -11,24 +11,20 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from geo_service.actions.accept_plan import accept_plan, compare_plans, require_plan
-from geo_service.actions.lock_visits import announce_visit, lock_visit, unlock_visit
-from geo_service.actions.record_visit import record_visit
-from geo_service.actions.replan import ReplanRequest, replan
-from geo_service.actions.withdraw_event import withdraw_event
 from geo_service.base.clock import BERLIN, Clock, hhmm
 from geo_service.base.errors import InputError, NotFound
 from geo_service.base.progress import OnProgress
-from geo_service.outputs.plan_text import plan_json, print_plan
-from geo_service.schedule.events import CrewAbsent, DoneEarly, Event, Rain, Refused, UrgentVisit, VehicleBroken, words
-from geo_service.store.protocol import Store
-from geo_service.work.model import Window
+
+if TYPE_CHECKING:
+    from geo_service.schedule.events import Refused, UrgentVisit
+    from geo_service.store.protocol import Store
+    from geo_service.work.model import Window
 
 Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 DEFAULT_WORKSPACE = Path("workspace")
@@ -91,6 +87,11 @@ def _add_replan(app: typer.Typer, wiring: PlanWiring) -> None:
         lang: Language = Lang.DE,
     ) -> None:
         """Plan anew what is left of the plan in force, with as few changes as can be, and list what moves."""
+        from geo_service.actions.accept_plan import compare_plans
+        from geo_service.actions.replan import ReplanRequest, replan
+        from geo_service.outputs.plan_text import plan_json, print_plan
+        from geo_service.schedule.events import CrewAbsent, DoneEarly, Event, Rain, VehicleBroken
+
         events: list[Event] = [
             *(Rain(*_days(text, text)) for text in rain or ()),
             *(CrewAbsent(crew, *_days(days, text)) for text in absent or () for crew, days in [_split(text)]),
@@ -134,6 +135,8 @@ def _add_replan(app: typer.Typer, wiring: PlanWiring) -> None:
         crew: Annotated[str, typer.Option(help="Who did it, when not the crew of the plan.")] = "",
     ) -> None:
         """Note that a visit was done; its next due date moves."""
+        from geo_service.actions.record_visit import record_visit
+
         day = wiring.clock().astimezone(BERLIN).date() if on in ("today", "heute") else _day(on, on)
         with wiring.opened(workspace) as store:
             noted = record_visit(store, visit, day, crew=crew, author=wiring.author, clock=wiring.clock)
@@ -150,6 +153,8 @@ def _add_locks(app: typer.Typer, wiring: PlanWiring) -> None:
         hours: Annotated[str, typer.Option(help="Hours that were announced, such as 09:00-11:00.")] = "",
     ) -> None:
         """Keep a visit on its crew-day, whatever is planned later; with the hours announced to somebody."""
+        from geo_service.actions.lock_visits import announce_visit, lock_visit
+
         author, clock = wiring.author, wiring.clock
         with wiring.opened(workspace) as store:
             if announce or hours:
@@ -165,6 +170,8 @@ def _add_locks(app: typer.Typer, wiring: PlanWiring) -> None:
         visit: Annotated[str, typer.Argument(help="Id of a locked visit.")], workspace: Workspace = DEFAULT_WORKSPACE
     ) -> None:
         """Lift the lock of a visit."""
+        from geo_service.actions.lock_visits import unlock_visit
+
         with wiring.opened(workspace) as store:
             unlock_visit(store, visit, author=wiring.author, clock=wiring.clock)
         _say(f"unlocked {visit}")
@@ -205,6 +212,8 @@ def _plans(wiring: PlanWiring) -> typer.Typer:
         lang: Language = Lang.DE,
     ) -> None:
         """Tell what lies elsewhere in the other plan, and what each part of the objective costs in both."""
+        from geo_service.actions.accept_plan import compare_plans
+
         with wiring.opened(workspace) as store:
             seen = compare_plans(store, _plan_id(store, old), _plan_id(store, new))
         _print_lines(seen.lines(lang.value))
@@ -215,6 +224,8 @@ def _plans(wiring: PlanWiring) -> typer.Typer:
         workspace: Workspace = DEFAULT_WORKSPACE,
     ) -> None:
         """Put a draft in force, if it still holds."""
+        from geo_service.actions.accept_plan import accept_plan
+
         with wiring.opened(workspace) as store:
             made = accept_plan(store, _plan_id(store, plan), author=wiring.author, clock=wiring.clock)
             moved = len(store.moves(made.plan_id))
@@ -227,6 +238,8 @@ def _plans(wiring: PlanWiring) -> typer.Typer:
         lang: Language = Lang.DE,
     ) -> None:
         """List what plans moved, with reason and author."""
+        from geo_service.actions.accept_plan import require_plan
+
         with wiring.opened(workspace) as store:
             kept = store.moves(require_plan(store, _plan_id(store, plan)).plan_id if plan else None)
         table = Table("visit", "from", "to", "reason", "by", "at", box=None)
@@ -246,6 +259,8 @@ def _events(wiring: PlanWiring) -> typer.Typer:
     @app.command(name="list")
     def list_(workspace: Workspace = DEFAULT_WORKSPACE, lang: Language = Lang.DE) -> None:
         """List the events that hold."""
+        from geo_service.schedule.events import words
+
         with wiring.opened(workspace) as store:
             kept = store.events()
         table = Table("id", "event", "by", "at", box=None)
@@ -260,6 +275,8 @@ def _events(wiring: PlanWiring) -> typer.Typer:
         workspace: Workspace = DEFAULT_WORKSPACE,
     ) -> None:
         """Withdraw an event: plans made from now on do not heed it."""
+        from geo_service.actions.withdraw_event import withdraw_event
+
         with wiring.opened(workspace) as store:
             withdraw_event(store, event, author=wiring.author, clock=wiring.clock)
         _say("withdrawn; plan anew with: geo-service replan")
@@ -296,6 +313,8 @@ def _days(text: str, whole: str) -> tuple[date, date | None]:
 
 
 def _urgent(text: str, reason: str) -> UrgentVisit:
+    from geo_service.schedule.events import UrgentVisit
+
     plot, rest = _split(text)
     work, colon, latest = rest.rpartition(SEPARATOR)
     if not colon:
@@ -304,6 +323,8 @@ def _urgent(text: str, reason: str) -> UrgentVisit:
 
 
 def _refused(text: str, reason: str) -> Refused:
+    from geo_service.schedule.events import Refused
+
     visit, colon, day = text.partition(SEPARATOR)
     return Refused(visit, reason, _day(day, text) if colon else None)
 

@@ -7,16 +7,16 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from geo_service.actions.give_exception import give_exception, take_exception_back
 from geo_service.base.clock import Clock
-from geo_service.store.protocol import Store
-from geo_service.work.cutting import ExceptionCode
+
+if TYPE_CHECKING:
+    from geo_service.store.protocol import Store
 
 Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 Plot = Annotated[str, typer.Argument(help="Code of a plot.")]
@@ -71,6 +71,9 @@ def _exceptions(opened: Callable[[Path], AbstractContextManager[Store]], clock: 
         workspace: Workspace = DEFAULT_WORKSPACE,
     ) -> None:
         """Let a work be planned in the time of the ban on a plot."""
+        from geo_service.actions.give_exception import give_exception
+        from geo_service.work.cutting import ExceptionCode
+
         with opened(workspace) as store:
             give_exception(store, plot, work, ExceptionCode(code.value), evidence, author=author, clock=clock)
         Console(stderr=True).print(f"{work} may be planned on {plot} all year: {code.value}", markup=False)
@@ -91,6 +94,8 @@ def _exceptions(opened: Callable[[Path], AbstractContextManager[Store]], clock: 
     @app.command()
     def remove(plot: Plot, work: Work, workspace: Workspace = DEFAULT_WORKSPACE) -> None:
         """Take an exception back."""
+        from geo_service.actions.give_exception import take_exception_back
+
         with opened(workspace) as store:
             take_exception_back(store, plot, work, author=author, clock=clock)
         Console(stderr=True).print(f"{work} on {plot} keeps to the ban again", markup=False)

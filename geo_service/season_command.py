@@ -10,18 +10,17 @@ from contextlib import AbstractContextManager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from geo_service.actions.plan_season import SeasonRequest, plan_season
 from geo_service.base.clock import BERLIN, Clock
 from geo_service.base.errors import InputError
 from geo_service.base.progress import OnProgress
-from geo_service.outputs.season_text import print_season, season_json
-from geo_service.schedule.season.demand import RESERVE, SeasonRules
-from geo_service.store.protocol import Store
+
+if TYPE_CHECKING:
+    from geo_service.store.protocol import Store
 
 Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 
@@ -58,21 +57,28 @@ def add_to(
             float | None, typer.Option(help="Seconds to search; by default as the work asks for, repeatable.")
         ] = None,
         seed: Annotated[int, typer.Option(help="Seed of the search.")] = 1,
-        reserve: Annotated[float, typer.Option(help="Share of each week kept free for bad weather.")] = RESERVE,
+        reserve: Annotated[
+            float | None, typer.Option(help="Share of each week kept free for bad weather; by default a tenth.")
+        ] = None,
         as_: Annotated[SeasonFormat, typer.Option("--as", help="What to make.")] = SeasonFormat.TEXT,
         output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")] = None,
         lang: Annotated[Lang, typer.Option("--lang", help="Language of the text and the figure.")] = Lang.DE,
     ) -> None:
         """Propose the weeks of all work over a season: law, capacity and weather reserve kept. Nothing is stored."""
+        from geo_service.actions.plan_season import SeasonRequest, plan_season
+        from geo_service.outputs.season_text import print_season, season_json
+        from geo_service.schedule.season.demand import SeasonRules
+
         if as_ is SeasonFormat.PNG and output is None:
             raise InputError("a figure is not for the terminal", remedy="name a file with -o FILE.png")
-        request = SeasonRequest(_day(from_, clock), weeks, seconds, seed=seed, rules=SeasonRules(reserve=reserve))
+        rules = SeasonRules() if reserve is None else SeasonRules(reserve=reserve)
+        request = SeasonRequest(_day(from_, clock), weeks, seconds, seed=seed, rules=rules)
         with opened(workspace) as store:
             with bar() as on_progress:
                 plan = plan_season(store, request, on_progress=on_progress)
             catalogue = store.catalogue()
         if as_ is SeasonFormat.PNG and output is not None:
-            from geo_service.outputs.season_figure import season_png  # noqa: PLC0415 - matplotlib only when asked
+            from geo_service.outputs.season_figure import season_png
 
             _write(output, season_png(plan, lang=lang.value))
         elif as_ is SeasonFormat.JSON:

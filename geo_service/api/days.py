@@ -10,7 +10,8 @@ from fastapi import APIRouter, Path, Response
 from geo_service.api.errors import problems
 from geo_service.api.fields import CrewInPath, DayInPath, LanguageQuery
 from geo_service.api.reading import NOT_MODIFIED, Reading, ReadingHere
-from geo_service.outputs.day_files import MEDIA_TYPES, DayFormat, Making, day_bytes
+from geo_service.outputs.day_files import Making, day_bytes
+from geo_service.outputs.day_formats import MEDIA_TYPES, DayFormat
 from geo_service.outputs.day_in_force import day_in_force
 
 router = APIRouter(prefix="/days", tags=["Days"])

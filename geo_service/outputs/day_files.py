@@ -5,44 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 import orjson
 
 from geo_service.outputs.day import Day
 from geo_service.outputs.day_csv import day_csv
+from geo_service.outputs.day_formats import FILES, DayFormat
 from geo_service.outputs.day_geojson import day_geojson
 from geo_service.outputs.day_gpx import day_gpx
 from geo_service.outputs.day_ical import day_ical
 from geo_service.outputs.day_json import day_json
 from geo_service.outputs.day_text import day_text
 from geo_service.streets.network import StreetNetwork
-
-
-class DayFormat(StrEnum):
-    """A form of the day list; its value is the suffix of the file."""
-
-    TEXT = "text"
-    JSON = "json"
-    PDF = "pdf"
-    GEOJSON = "geojson"
-    GPX = "gpx"
-    ICS = "ics"
-    CSV = "csv"
-
-
-MEDIA_TYPES = {
-    DayFormat.TEXT: "text/plain; charset=utf-8",
-    DayFormat.JSON: "application/json",
-    DayFormat.PDF: "application/pdf",
-    DayFormat.GEOJSON: "application/geo+json",
-    DayFormat.GPX: "application/gpx+xml",
-    DayFormat.ICS: "text/calendar; charset=utf-8",
-    DayFormat.CSV: "text/csv; charset=utf-8",
-}
-FILES = (DayFormat.PDF, DayFormat.GPX, DayFormat.GEOJSON, DayFormat.ICS)
-"""What each crew gets."""
 
 
 @dataclass(frozen=True)

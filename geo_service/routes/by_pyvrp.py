@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from pyvrp import Client, ClientGroup, Depot, Location, PenaltyParams, ProblemData, SolveParams, VehicleType, solve
 
 from geo_service.base.progress import Stop
 from geo_service.routes.task import Order, OrderingTask
@@ -20,8 +19,8 @@ from geo_service.work.hours import required_break_s
 NO_WAY_S = 10 * 86_400
 """Longer than any shift: stands for `UNREACHABLE`."""
 
-_HARD = SolveParams(penalty=PenaltyParams(solutions_between_updates=2**31))
-"""Penalties stay where they begin, so high that lateness never pays."""
+_NEVER = 2**31
+"""Iterations after which penalties are first updated: they stay as they begin, so high that lateness never pays."""
 
 
 def order_by_pyvrp(task: OrderingTask, drive_guess_s: int, *, stop: Stop, seed: int) -> Order | None:
@@ -34,6 +33,18 @@ def order_by_pyvrp(task: OrderingTask, drive_guess_s: int, *, stop: Stop, seed: 
     stop
         Called with PyVRP's number of iterations; by iterations the answer depends on the seed only.
     """
+    from pyvrp import (  # noqa: PLC0415 - wanted when the search is over, which need not wait for it
+        Client,
+        ClientGroup,
+        Depot,
+        Location,
+        PenaltyParams,
+        ProblemData,
+        SolveParams,
+        VehicleType,
+        solve,
+    )
+
     day = task.day
     legs: Any = np.minimum(day.legs_s, NO_WAY_S)
     if task.with_trips and task.crew_day.ends_empty:
@@ -84,8 +95,9 @@ def order_by_pyvrp(task: OrderingTask, drive_guess_s: int, *, stop: Stop, seed: 
         groups=groups,
     )
     iterations = iter(range(2**62))
+    hard = SolveParams(penalty=PenaltyParams(solutions_between_updates=_NEVER))
     result = solve(
-        data, lambda _: stop(next(iterations)), seed=seed % 2**32, collect_stats=False, display=False, params=_HARD
+        data, lambda _: stop(next(iterations)), seed=seed % 2**32, collect_stats=False, display=False, params=hard
     )
     if not result.is_feasible() or not result.best.routes():
         return None
