@@ -18,6 +18,7 @@ from geo_service.work.tenure import NAMES_DE
 
 WEEKDAYS_DE = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MOST_DECIMALS = 7
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -60,11 +61,12 @@ def _needs(visit: Visit, crew_days: Sequence[CrewDay]) -> Unserved | None:
         )
     capacity = max(day.capacity_m3 for day in able)
     if all(why_unfit(day, visit) for day in able):
+        volume, carried = _apart(visit.volume_m3, capacity)
         return Unserved(
             visit,
             "too_large",
-            f"es fallen {_volume(visit.volume_m3)} an, das größte geeignete Fahrzeug fasst {_volume(capacity)}",
-            f"yields {visit.volume_m3:.1f} m³, the largest fitting vehicle carries {capacity:.1f} m³",
+            f"es fallen {_de_number(volume)} m³ an, das größte geeignete Fahrzeug fasst {_de_number(carried)} m³",
+            f"yields {volume} m³, the largest fitting vehicle carries {carried} m³",
         )
     return None
 
@@ -78,7 +80,7 @@ def _dates(visit: Visit, able: Sequence[CrewDay], first_day: date) -> Unserved |
             f"keine geeignete Kolonne arbeitet zwischen {_de(visit.earliest_on)} und {_de(visit.latest_on)}",
             f"no fitting crew works between {_en(visit.earliest_on)} and {_en(visit.latest_on)}",
         )
-    lawful = [day for day in dated if visit.day_windows.get(day.on)]
+    lawful = [day for day in dated if any(opens < closes for opens, closes in visit.day_windows.get(day.on, ()))]
     if not lawful:
         rules = Counter(visit.forbidden.get(day.on, "") for day in dated)
         rule = ", ".join(name for name, _ in rules.most_common(3) if name)
@@ -260,12 +262,13 @@ def no_time(visit: Visit, able: Sequence[CrewDay], routes: Mapping[tuple[str, da
     with_time = [day for day in able if free[day] >= visit.service_s]
     if with_time and all(_is_full(routes, day, visit) for day in with_time):
         left = max(day.capacity_m3 - _load_m3(routes, day) for day in with_time)
+        volume, free_m3 = _apart(visit.volume_m3, left)
         return Unserved(
             visit,
             "capacity",
-            f"es fallen {_volume(visit.volume_m3)} an; wo noch Zeit ist, ist die Ladefläche voll "
-            f"(höchstens {_volume(left)} frei)",
-            f"yields {visit.volume_m3:.1f} m³; where time is left the vehicle is full ({left:.1f} m³ free at most)",
+            f"es fallen {_de_number(volume)} m³ an; wo noch Zeit ist, ist die Ladefläche voll "
+            f"(höchstens {_de_number(free_m3)} m³ frei)",
+            f"yields {volume} m³; where time is left the vehicle is full ({free_m3} m³ free at most)",
         )
     if with_time:
         return Unserved(
@@ -382,15 +385,20 @@ def _may_do(day: CrewDay, visit: Visit, first_day: date) -> bool:
     return not why_unfit(day, visit) and bool(visit.day_windows.get(day.on)) and may_lie_on(visit, day.on, first_day)
 
 
-def _volume(volume_m3: float) -> str:
-    """Write cubic metres as German does.
+def _apart(more: float, less: float) -> tuple[str, str]:
+    """Write two numbers of which one exceeds the other with as many decimals as show it.
 
     Examples
     --------
-    >>> _volume(5.84)
-    '5,8 m³'
+    >>> _apart(5.84, 5.0), _apart(5.04, 5.0)
+    (('5.8', '5.0'), ('5.04', '5.00'))
     """
-    return f"{volume_m3:.1f} m³".replace(".", ",")
+    written = ((f"{more:.{decimals}f}", f"{less:.{decimals}f}") for decimals in range(1, MOST_DECIMALS))
+    return next((pair for pair in written if pair[0] != pair[1]), (f"{more:.9g}", f"{less:.9g}"))
+
+
+def _de_number(text: str) -> str:
+    return text.replace(".", ",")
 
 
 def weekday_de(day: date) -> str:

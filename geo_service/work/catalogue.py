@@ -14,6 +14,10 @@ from geo_service.work.model import Catalogue, Machine, RateTier, WorkKind
 from geo_service.work.season import MonthDay, Season
 from geo_service.work.waste import waste_key
 
+_WET_MACHINES = frozenset({"mower", "ride_on_mower", "hedge_trimmer", "leaf_blower"})
+_WET_KINDS = frozenset({"green"})
+"""What is sensitive to wet in catalogues kept by older versions, which do not say so. Own estimate."""
+
 _DAYS_OF_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -66,8 +70,9 @@ def catalogue_to_json(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _machine(entry: Entry) -> Machine:
+    code = entry.code("code")
     machine = Machine(
-        code=entry.code("code"),
+        code=code,
         name_de=entry.text("name_de"),
         name_en=entry.text("name_en"),
         annex_number=entry.text("annex_number", ""),
@@ -75,6 +80,7 @@ def _machine(entry: Entry) -> Machine:
         ecolabel=entry.flag("ecolabel", False),
         motor=entry.flag("motor", True),
         source=entry.text("source"),
+        wet_sensitive=entry.flag("wet_sensitive", code in _WET_MACHINES),
     )
     if machine.annex_number and not (len(machine.annex_number) == 2 and machine.annex_number.isdecimal()):
         entry.refuse("annex_number", "is no number of the annex of 32. BImSchV", 'write two digits, "02", or nothing')
@@ -85,8 +91,9 @@ def _machine(entry: Entry) -> Machine:
 
 
 def _kind(entry: Entry, machines: dict[str, Machine]) -> WorkKind:
+    code = entry.code("code")
     kind = WorkKind(
-        code=entry.code("code"),
+        code=code,
         name_de=entry.text("name_de"),
         name_en=entry.text("name_en"),
         minutes_fixed=entry.number("minutes_fixed", 0, 600),
@@ -111,6 +118,7 @@ def _kind(entry: Entry, machines: dict[str, Machine]) -> WorkKind:
         unmapped_too=entry.flag("unmapped_too", False),
         supply=entry.code("supply", ""),
         supply_m3_per_m2=entry.number("supply_m3_per_m2", 0, 10, 0),
+        wet_sensitive=entry.flag("wet_sensitive", code in _WET_KINDS),
     )
     if kind.volume_m3_per_m2 and not kind.waste_key:
         entry.refuse("waste_key", "is missing although something is carried away", "name the AVV key")

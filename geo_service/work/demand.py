@@ -193,6 +193,7 @@ def _parts(job: Job, due: Due, lawful: LawfulDays, ready: Ready) -> list[Visit]:
     parts = cut(kind.service_s(job.area_m2), waste_m3 + supply_m3, longest_s, largest_m3)
     words = reasons.why_due(plot, kind, due, done_on=job.done_on, on=period.from_on, exception=job.exception)
     heed = reasons.to_heed(kind, period.from_on)
+    wet = kind.waits_for_dry(period.lawbook.machines[code] for code in job.machines)
     visits: list[Visit] = []
     for part, (service_s, _) in enumerate(parts, start=1):
         said = reasons.part_of(words, part, len(parts))
@@ -224,6 +225,7 @@ def _parts(job: Job, due: Due, lawful: LawfulDays, ready: Ready) -> list[Visit]:
                 waste_key=kind.waste_key if waste_m3 else "",
                 supply=kind.supply,
                 supply_m3=supply_m3 / len(parts),
+                wet_sensitive=wet,
             )
         )
     return visits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -31,6 +32,8 @@ class Machine:
         Carries the EU ecolabel.
     motor
         True for motor garden tools, which the city's noise rules bind; False for vehicles and hand tools.
+    wet_sensitive
+        Left alone in the rain: wheels rut wet lawn, wet leaves do not blow.
     source
         Where the classification comes from.
     """
@@ -43,6 +46,7 @@ class Machine:
     ecolabel: bool = False
     motor: bool = True
     source: str = ""
+    wet_sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,8 @@ class WorkKind:
         from March to September, to leave woody plants standing.
     ground_disturbing
         It breaks the ground: kept out on contaminated plots, after an inspection where contamination is unknown.
+    wet_sensitive
+        Wet ground forbids it, whatever the machine.
     unmapped_too
         On a plot that has no care areas at all yet it works on the whole plot.
     priority
@@ -131,12 +137,17 @@ class WorkKind:
     unmapped_too: bool = False
     supply: str = ""
     supply_m3_per_m2: float = 0.0
+    wet_sensitive: bool = False
 
     def area_m2(self, plot: Plot) -> float:
         """Return the square metres of a plot that this work is done on; 0 when the plot asks for none of it."""
         if self.care is None or (self.unmapped_too and not plot.care_areas):
             return plot.area_m2
         return plot.care_m2(self.care)
+
+    def waits_for_dry(self, machines: Iterable[Machine]) -> bool:
+        """Tell whether rain forbids this work when it is done with ``machines``."""
+        return self.wet_sensitive or any(machine.wet_sensitive for machine in machines)
 
     def tier(self, area_m2: float) -> RateTier:
         """Return the rate that holds for an area in square metres."""
@@ -236,6 +247,8 @@ class Visit:
         AVV key of the ``volume_m3`` that are carried away, or empty: any facility takes it.
     supply, supply_m3
         Kind of goods brought along (``"plants"``) and their volume, or empty and 0.
+    wet_sensitive
+        Rain forbids it: by its work, or by a machine that it needs.
     why
         Why it is due, a German sentence for people: ``"zuletzt am 01.10.2026, alle 14 bis 21 Tage"``;
         ``why_en`` says the same in English.
@@ -272,6 +285,7 @@ class Visit:
     waste_key: str = ""
     supply: str = ""
     supply_m3: float = 0.0
+    wet_sensitive: bool = False
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ CASES = [
     ({"skills": frozenset({"woody"})}, "no_skill", "keine Kolonne hat Befähigung 'woody'", "has the skill 'woody'"),
     ({"machines": frozenset({"tipper"})}, "no_machine", "Gerät 'tipper'", "machine 'tipper'"),
     ({"volume_m3": 4.5}, "too_large", "4,5 m³ an, das größte geeignete Fahrzeug fasst 3,0 m³", "carries 3.0 m³"),
+    ({"volume_m3": 3.04}, "too_large", "3,04 m³ an, das größte geeignete Fahrzeug fasst 3,00 m³", "carries 3.00 m³"),
     ({"day_windows": {}}, "law", "kein erlaubtes Zeitfenster", "forbidden on every day"),
     ({"service_s": 5 * HOUR}, "too_long", "braucht 5:00 h, der längste erlaubte Abschnitt hat 4:00 h", "is 4:00 h"),
     ({"after": "visit-9"}, "predecessor", "wartet auf visit-9", "waits for visit-9"),
@@ -63,6 +64,12 @@ def test_names_the_law(make_problem, days):
     one = left_out(make_problem(3), "visit-0", day_windows={}, forbidden=forbidden)
 
     assert one.reason == "an jedem Tag des Zeitraums verboten: BNatSchG §39(5)"
+
+
+def test_a_window_that_closes_before_it_opens_is_none(make_problem, days):
+    one = left_out(make_problem(3), "visit-0", day_windows=dict.fromkeys(days, ((13 * HOUR, 9 * HOUR),)))
+
+    assert (one.code, one.reason) == ("law", "an jedem Tag des Zeitraums verboten: kein erlaubtes Zeitfenster")
 
 
 def test_names_the_window_outside_the_shift(make_problem, days):

@@ -58,6 +58,31 @@ def test_the_default_catalogue_holds_what_the_house_agreed_on(catalogue: Catalog
     assert woody == {"coppice_hedge", "prune_shrubs"}
 
 
+WET = {"mower", "ride_on_mower", "hedge_trimmer", "leaf_blower"}
+
+
+def test_what_waits_for_dry_weather_is_said_by_the_catalogue(catalogue: Catalogue) -> None:
+    assert {code for code, machine in catalogue.machines.items() if machine.wet_sensitive} == WET
+    assert {code for code, kind in catalogue.kinds.items() if kind.wet_sensitive} == {"green"}
+
+
+def test_a_catalogue_kept_before_it_said_so_reads_as_it_was_meant(catalogue: Catalogue) -> None:
+    old = catalogue_to_json(catalogue)
+    for entry in (*old["machines"], *old["kinds"]):
+        del entry["wet_sensitive"]
+    assert catalogue_from_json(old) == catalogue
+
+
+def test_planners_say_what_waits_for_dry_weather(catalogue: Catalogue) -> None:
+    mower, look, mow = catalogue_from_json(SMALL).machines["mower"], *catalogue_from_json(SMALL).kinds.values()
+    assert (mow.waits_for_dry([mower]), mow.waits_for_dry([]), look.waits_for_dry([])) == (True, False, False)
+    edited = copy.deepcopy(SMALL)
+    edited["machines"][0]["wet_sensitive"] = False
+    edited["kinds"][0]["wet_sensitive"] = True
+    dry, walk = catalogue_from_json(edited).machines["mower"], catalogue_from_json(edited).kinds["look"]
+    assert (mow.waits_for_dry([dry]), walk.waits_for_dry([])) == (False, True)
+
+
 def test_every_figure_group_of_the_default_catalogue_has_a_source(catalogue: Catalogue) -> None:
     for kind in catalogue.kinds.values():
         groups = {"Minutes": True, "People": True}
