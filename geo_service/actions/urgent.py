@@ -146,4 +146,5 @@ def _visit(
         day_windows=dict(lawful.windows),
         forbidden=dict(lawful.forbidden),
         waste_key=event.waste_key if own else kind.waste_key,
+        wet_sensitive=kind.waits_for_dry(lawbook.machines[code] for code in machines),
     )

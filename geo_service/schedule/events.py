@@ -16,12 +16,6 @@ from geo_service.routes.model import CrewDay
 from geo_service.schedule.model import Unserved
 from geo_service.work.model import Visit
 
-WET_MACHINES = frozenset({"mower", "ride_on_mower", "hedge_trimmer", "leaf_blower"})
-"""Machines that are left alone in the rain: wheels rut wet lawn, wet leaves do not blow. Own estimate."""
-
-WET_WORKS = frozenset({"green"})
-"""Work that wet ground forbids whatever the machine. Own estimate."""
-
 MAX_SERVICE_S = 6 * 3600
 
 
@@ -29,7 +23,7 @@ MAX_SERVICE_S = 6 * 3600
 class Rain:
     """It rains from ``on`` to ``until_on``, both inclusive: wet-sensitive work is not done.
 
-    ``works`` and ``machines`` name what is hit; when both are empty it is all wet-sensitive work, see `WET_MACHINES`.
+    ``works`` and ``machines`` name what is hit; when both are empty it is all work that the catalogue says so of.
     """
 
     on: date
@@ -44,7 +38,7 @@ class Rain:
     def hits(self, visit: Visit) -> bool:
         """Tell whether a visit cannot be done in the rain."""
         if not self.works and not self.machines:
-            return visit.work in WET_WORKS or bool(visit.machines & WET_MACHINES)
+            return visit.wet_sensitive
         return visit.work in self.works or bool(visit.machines & self.machines)
 
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from geo_service.base.errors import InputError
 from geo_service.schedule.events import (
-    WET_MACHINES,
     CrewAbsent,
     DoneEarly,
     Rain,
@@ -29,7 +28,7 @@ DAYS = st.integers(0, 9).map(lambda day: TUESDAY + timedelta(day))
 
 @pytest.fixture
 def mowing(make_visit, days):
-    return make_visit("mow", 1, days, machines=frozenset({"mower"}))
+    return make_visit("mow", 1, days, machines=frozenset({"mower"}), wet_sensitive=True)
 
 
 def test_rain_takes_its_days_from_wet_work_with_the_words(mowing, make_visit, days):
@@ -51,7 +50,7 @@ def test_named_works_and_machines_alone_are_hit(mowing):
     assert not Rain(TUESDAY, works=frozenset({"green"})).hits(mowing)
     assert Rain(TUESDAY, works=frozenset({"mow_lawn"})).hits(mowing)
     assert Rain(TUESDAY, machines=frozenset({"mower"})).hits(mowing)
-    assert Rain(TUESDAY).hits(replace(mowing, work="green", machines=frozenset()))
+    assert not Rain(TUESDAY).hits(replace(mowing, wet_sensitive=False))
 
 
 def test_absence_and_breakdown_change_crew_days(make_crew_day, days):
@@ -130,13 +129,14 @@ def test_senseless_events_are_refused(make):
 def test_rain_forbids_and_never_allows(problems, data):
     """Whatever rains: no day is added, none outside the rain is taken, dry work and all else stay as they were."""
     problem = data.draw(problems)
+    wet = data.draw(st.lists(st.booleans(), min_size=len(problem.visits), max_size=len(problem.visits)))
+    visits = [replace(visit, wet_sensitive=is_wet) for visit, is_wet in zip(problem.visits, wet, strict=True)]
     first, last = sorted(data.draw(st.tuples(DAYS, DAYS)))
     rain = Rain(first, last, machines=data.draw(st.sampled_from([frozenset(), frozenset({"mower"})])))
-    asked, _ = change_visits(problem.visits, [rain])
+    asked, _ = change_visits(visits, [rain])
 
-    for before, after in zip(problem.visits, asked, strict=True):
+    for before, after in zip(visits, asked, strict=True):
         kept = {on for on in before.day_windows if not (rain.hits(before) and covers(first, last, on))}
         assert set(after.day_windows) == kept
         assert after == replace(before, day_windows=after.day_windows, forbidden=after.forbidden)
         assert before.day_windows.keys() - kept <= after.forbidden.keys()
-    assert {"mower"} <= WET_MACHINES
