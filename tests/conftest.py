@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ settings.register_profile("release", derandomize=False, print_blob=True)
 settings.load_profile("change")  # the same examples on every machine; new ones by --hypothesis-profile=release
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))  # helpers beside tests are found as tests.FOLDER.NAME, however pytest is started
 SHARED_DATA = ROOT.parent / "shared" / "data"
 PROGRAMS = {
     "chromium": "chromium",

@@ -7,9 +7,11 @@
     │   ├── FileUnreadable          a file cannot be opened or understood as a whole
     │   ├── CrsMissing              coordinates without a coordinate reference system
     │   ├── CrsMismatch             two geometries in different reference systems meet
+    │   ├── PictureRefused          a picture is broken, too large or not what it is said to be (HTTP 422)
     │   └── RuleBroken              a law or house rule forbids it; the rule is named (HTTP 422)
     ├── NotFound                    there is no such thing, or it is not yours to see (HTTP 404)
     ├── NotAllowed                  you may not do this (HTTP 401 or 403)
+    ├── TooManyRequests             you ask too often (HTTP 429)
     ├── Conflict                    somebody else changed it meanwhile (HTTP 409)
     ├── NotReady                    a step before this one is missing: no streets, no plots (CLI exit 2, HTTP 409)
     ├── Cancelled                   a person stopped the run; what was good before stays
@@ -40,11 +42,13 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "NotReady",
+    "PictureRefused",
     "RuleBroken",
     "SchemaTooNew",
     "StoreBusy",
     "StoreError",
     "StoreFull",
+    "TooManyRequests",
 ]
 
 
@@ -95,6 +99,10 @@ class CrsMismatch(InputError):
     """Two geometries in different reference systems meet."""
 
 
+class PictureRefused(InputError):
+    """A picture is broken, too large or not what it is said to be."""
+
+
 class RuleBroken(InputError):
     """A law or house rule forbids it; ``fields['rule']`` names the rule."""
 
@@ -105,6 +113,10 @@ class NotFound(GeoServiceError):
 
 class NotAllowed(GeoServiceError):
     """You may not do this; ``fields['signed_in']`` tells 403 from 401."""
+
+
+class TooManyRequests(GeoServiceError):
+    """You ask too often; ``fields['retry_after_s']`` says when to ask again."""
 
 
 class Conflict(GeoServiceError):
