@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount, compile_path
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from geo_service.api.audit import audit
 from geo_service.api.desk import Desk
-from geo_service.api.identity import ANONYMOUS, PLANNER, VIEWER, Identity, find_identity, shows_token
-from geo_service.base.errors import NotAllowed, NotFound
-
-EVERYONE = frozenset({ANONYMOUS, VIEWER, PLANNER})
-READERS = frozenset({VIEWER, PLANNER})
-PLANNERS = frozenset({PLANNER})
+from geo_service.api.identity import Identity, find_identity, session_cookie, shows_token
+from geo_service.api.rate_limit import asker_of
+from geo_service.api.roles import ADMINS, CREW, CREWS, EVERYONE, MODERATORS, PLANNERS, READERS, REPORTERS, STAFF
+from geo_service.base.errors import NotAllowed, NotFound, TooManyRequests
 
 ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/"): EVERYONE,
@@ -71,12 +75,30 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/exceptions"): READERS,
     ("PUT", "/plots/{plot}/exceptions/{work}"): PLANNERS,
     ("DELETE", "/plots/{plot}/exceptions/{work}"): PLANNERS,
+    ("PUT", "/plots/{plot}/publication"): MODERATORS,
+    ("GET", "/days/{day}.{suffix}"): STAFF,  # files tell ways in and dangers as people wrote them down
     ("GET", "/days/{day}"): READERS,
-    ("GET", "/days/{day}.{suffix}"): READERS,
-    ("GET", "/days/{day}/crews/{crew}"): READERS,
-    ("GET", "/days/{day}/crews/{crew}.{suffix}"): READERS,
+    ("GET", "/days/{day}/crews/{crew}.{suffix}"): CREWS,
+    ("GET", "/days/{day}/crews/{crew}"): CREWS | READERS,
+    ("GET", "/me"): EVERYONE,
+    ("PUT", "/field-reports/{report_id}"): REPORTERS,
+    ("GET", "/field-reports"): CREWS,
+    ("GET", "/field-reports/{report_id}"): CREWS,
+    ("GET", "/photos/{sha256}"): CREWS,
+    ("PUT", "/photos/{sha256}"): REPORTERS,
+    ("PATCH", "/photos/{sha256}"): REPORTERS,
+    ("GET", "/conflicts"): STAFF,
+    ("PUT", "/conflicts/{conflict_id}/settlement"): PLANNERS,
     ("GET", "/sign-in"): EVERYONE,
+    ("GET", "/sign-in/oidc"): EVERYONE,
+    ("GET", "/sign-in/oidc/callback"): EVERYONE,
     ("POST", "/sign-out"): EVERYONE,
+    ("GET", "/access/enrolments"): PLANNERS,
+    ("POST", "/access/enrolments"): PLANNERS,
+    ("DELETE", "/access/enrolments/{token_id}"): PLANNERS,
+    ("GET", "/access/tokens"): ADMINS,
+    ("POST", "/access/tokens"): ADMINS,
+    ("DELETE", "/access/tokens/{token_id}"): ADMINS,
     # the pages of geo_service.web
     ("GET", "/map"): EVERYONE,
     ("GET", "/map/setup.json"): EVERYONE,
@@ -86,12 +108,39 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
 }
 """Method and path template -> the roles that may; the first row that matches counts.
 
-What has no row here answers 404 or 405, whatever serves it.
+What has no row here answers 404 or 405, whatever serves it. Where the template names a crew, the role crew gets its
+own only: any other answers 404, see `AccessControl`. What a role gets of a body says `geo_service.api.field_rules`.
 """
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
-_PATTERNS = tuple((compile_path(path)[0], method, roles) for (method, path), roles in ACCESS.items())
+_PATTERNS = tuple((compile_path(path)[0], method, path, roles) for (method, path), roles in ACCESS.items())
+
+
+@dataclass(frozen=True)
+class Row:
+    """The row of the table that an address falls under.
+
+    Attributes
+    ----------
+    template
+        Its path.
+    values
+        What stands in the holes of the template.
+    """
+
+    template: str
+    roles: frozenset[str]
+    values: Mapping[str, str]
+
+
+def rows_for(path: str) -> dict[str, Row]:
+    """Return the row of each method for a path; empty when the table does not know it."""
+    found: dict[str, Row] = {}
+    for pattern, method, template, roles in _PATTERNS:
+        if method not in found and (fits := pattern.match(path)):
+            found[method] = Row(template, roles, fits.groupdict())
+    return found
 
 
 def roles_for(path: str) -> dict[str, frozenset[str]]:
@@ -99,14 +148,10 @@ def roles_for(path: str) -> dict[str, frozenset[str]]:
 
     Examples
     --------
-    >>> sorted(roles_for("/plans")["POST"]), sorted(roles_for("/collections/visits/items")["GET"]), roles_for("/etc")
-    (['planner'], ['planner', 'viewer'], {})
+    >>> sorted(roles_for("/plans")["POST"]), sorted(roles_for("/days/2026-11-24")["GET"]), roles_for("/etc")
+    (['admin', 'planner'], ['admin', 'analyst', 'moderator', 'planner', 'viewer'], {})
     """
-    found: dict[str, frozenset[str]] = {}
-    for pattern, method, roles in _PATTERNS:
-        if pattern.match(path):
-            found.setdefault(method, roles)
-    return found
+    return {method: row.roles for method, row in rows_for(path).items()}
 
 
 def allowed_methods(path: str) -> str:
@@ -126,14 +171,18 @@ def allowed_methods(path: str) -> str:
 class AccessControl:
     """ASGI middleware: finds out who asks, holds it against the table, and leaves the identity in the request's state.
 
+    What is refused here or further in goes into the audit log.
+
     Raises
     ------
     NotFound
-        For a path without a row.
+        For a path without a row, and for what belongs to another crew.
     HTTPException
         405 for a path that has rows, but none for the method.
     NotAllowed
         When the role is not in the row, or when another site may have made a signed-in browser ask.
+    TooManyRequests
+        When the limit of the route is used up, see `geo_service.api.rate_limit`.
     """
 
     def __init__(self, app: ASGIApp, desk: Desk) -> None:
@@ -145,25 +194,106 @@ class AccessControl:
         if scope["type"] == "websocket":
             await WebSocketClose()(scope, receive, send)
             return
-        if scope["type"] == "http":
-            request = Request(scope)
-            request.state.identity = await self._admit(request)
-        await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        request.state.identity = Identity()
+        method = "GET" if request.method == "HEAD" else request.method
+        rows = rows_for(scope["path"])
+        row = rows.get(method)
+        try:
+            if row is None:
+                _refuse_unknown(rows, scope["path"])
+            else:
+                await self._admit(request, method, row)
+            await self._app(scope, receive, self._told(request, send))
+        except (NotAllowed, TooManyRequests, ForeignCrew) as error:
+            who: Identity = request.state.identity
+            audit(
+                "refused",
+                self._desk.clock(),
+                request,
+                code=error.code,
+                method=method,
+                route=row.template if row else "",
+                role=who.role,
+                token=who.token_id,
+            )
+            raise
 
-    async def _admit(self, request: Request) -> Identity:
-        by_method = roles_for(request.scope["path"])
-        if not by_method:
-            raise NotFound("there is nothing at this address", remedy="see /docs for what there is")
-        roles = by_method.get("GET" if request.method == "HEAD" else request.method)
-        if roles is None:
-            raise HTTPException(405, headers={"Allow": allowed_methods(request.scope["path"])})
-        identity = Identity()
-        if shows_token(request):
-            identity = await run_sync(find_identity, self._desk, request)
-        require(roles, identity)
+    async def _admit(self, request: Request, method: str, row: Row) -> None:
+        desk = self._desk
+        limit = desk.limiter.limit(method, row.template)
+        if limit is not None and limit.by_address:
+            desk.limiter.take(limit, asker_of(request.client.host if request.client else ""), desk.clock())
+        if shows_token(desk, request):
+            request.state.identity = await run_sync(find_identity, desk, request)
+        identity: Identity = request.state.identity
+        require(row.roles, identity)
+        if "crew" in row.values:
+            require_own_crew(identity, row.values["crew"])
         if identity.by_cookie and request.method not in _SAFE:
             _require_same_site(request)
-        return identity
+        if limit is not None and not limit.by_address:
+            desk.limiter.take(limit, identity.token_id, desk.clock())
+
+    def _told(self, request: Request, send: Send) -> Send:
+        """Return a sender that tells the browser of a session that was prolonged."""
+        identity: Identity = request.state.identity
+        if not identity.prolonged or identity.expires_at is None:
+            return send
+        name = session_cookie(self._desk.base_url)
+        told = Response()
+        set_session_cookie(told, self._desk, request.cookies[name], identity.expires_at)
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if not any(one.startswith(f"{name}=") for one in headers.getlist("set-cookie")):
+                    headers.append("set-cookie", told.headers["set-cookie"])
+            await send(message)
+
+        return send_with_cookie
+
+
+def _refuse_unknown(rows: Mapping[str, Row], path: str) -> None:
+    if not rows:
+        raise NotFound("there is nothing at this address", remedy="see /docs for what there is")
+    raise HTTPException(405, headers={"Allow": allowed_methods(path)})
+
+
+class ForeignCrew(NotFound):
+    """What is asked for belongs to another crew: for the one who asks it is not there."""
+
+
+def require_own_crew(identity: Identity, crew: str) -> None:
+    """Raise when a crew asks for what belongs to another one; all other roles pass.
+
+    The one check of objects: the middleware calls it for a crew that stands in the path, endpoints for a crew that
+    stands in a body or in what an id leads to.
+
+    Raises
+    ------
+    ForeignCrew
+        A `NotFound`, answered like anything that is not there.
+    """
+    if identity.role == CREW and identity.crew != crew:
+        raise ForeignCrew(
+            "there is nothing at this address", remedy="ask a planner for your own crew's code", code="not_found"
+        )
+
+
+def set_session_cookie(response: Response, desk: Desk, secret: str, expires_at: datetime) -> None:
+    """Hand a session to the browser: out of reach of scripts and other sites, with TLS sent over TLS only."""
+    response.set_cookie(
+        session_cookie(desk.base_url),
+        secret,
+        max_age=int((expires_at - desk.clock()).total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=desk.base_url.startswith("https:"),
+    )
 
 
 def require(roles: frozenset[str], identity: Identity) -> None:
@@ -179,6 +309,13 @@ def require(roles: frozenset[str], identity: Identity) -> None:
     if identity.signed_in:
         raise NotAllowed(
             f"the role {identity.role} may not do this", remedy="ask a planner", code="role_missing", signed_in=True
+        )
+    if identity.ended:
+        raise NotAllowed(
+            "this browser is not signed in any more: the session ended or was revoked",
+            remedy="sign in again with a new link or code; what waits on this device is not lost",
+            code="session_ended",
+            signed_in=False,
         )
     raise NotAllowed(
         "sign in first",

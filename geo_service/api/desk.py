@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from geo_service.api.oidc import SignInService
+from geo_service.api.rate_limit import RateLimiter
 from geo_service.base.clock import Clock
 from geo_service.store.model import Run
 from geo_service.store.protocol import Store
@@ -30,6 +32,10 @@ class Desk:
         Where the desk is reached, without a slash at the end: ``"http://127.0.0.1:8000"``. Links begin with it.
     poll_s
         Seconds between two looks at a planning run while somebody watches its progress.
+    limiter
+        Counts what may be asked only so often.
+    sign_in_service
+        The identity provider that people sign in with, None when there is none.
     """
 
     store: Store
@@ -37,6 +43,8 @@ class Desk:
     submit_run: Callable[[Run], None]
     base_url: str
     poll_s: float = 0.5
+    limiter: RateLimiter = field(default_factory=RateLimiter)
+    sign_in_service: SignInService | None = None
 
 
 async def desk_of(request: Request) -> Desk:

@@ -29,11 +29,13 @@ from geo_service.base.errors import (
     NotAllowed,
     NotFound,
     NotReady,
+    PictureRefused,
     RuleBroken,
     SchemaTooNew,
     StoreBusy,
     StoreError,
     StoreFull,
+    TooManyRequests,
 )
 from geo_service.outputs.plain import plain, plain_values
 
@@ -43,9 +45,11 @@ MEDIA_TYPE = "application/problem+json"
 
 STATUS: tuple[tuple[type[GeoServiceError], int], ...] = (
     (RuleBroken, 422),
+    (PictureRefused, 422),
     (InputError, 400),
     (NotFound, 404),
     (NotAllowed, 403),  # 401 when nobody is signed in
+    (TooManyRequests, 429),
     (Conflict, 409),
     (NotReady, 409),
     (Cancelled, 409),
@@ -70,8 +74,12 @@ _WHEN = {
     403: "The role may not do this",
     404: "There is no such thing",
     409: "It does not fit what is there now",
+    408: "The body came too slowly",
     413: "The body is too large",
+    415: "The body is of a kind that is not taken",
     422: "The body does not fit",
+    429: "Too many requests of this kind; `Retry-After` says when to ask again",
+    507: "The disk is full",
 }
 """What the OpenAPI text says of a status."""
 
@@ -81,6 +89,7 @@ _GERMAN = {
     403: "Das ist nicht erlaubt",
     404: "Nicht gefunden",
     409: "Das geht gerade nicht",
+    429: "Zu viele Anfragen",
     500: "Fehler im Programm",
     503: "Gerade nicht bereit",
     507: "Der Speicher ist voll",
@@ -159,11 +168,11 @@ def incident(error: BaseException) -> Problem:
 def answer(request: Request, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """Return a problem as a response: a page for a browser, problem+json for everybody else."""
     as_page = wants_page(request)
-    if problem.status in {401, 403}:
-        _log.info("refused %s %r: %s", request.method, request.url.path, problem.code)
     sent = {"Cache-Control": "no-store", **(headers or {})}
     if problem.status == HTTPStatus.UNAUTHORIZED:
         sent["WWW-Authenticate"] = _challenge(request, as_page)
+    if problem.status == HTTPStatus.TOO_MANY_REQUESTS:
+        sent["Retry-After"] = str(problem.fields.get("retry_after_s", RETRY_AFTER_S))
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         sent["Retry-After"] = str(RETRY_AFTER_S)
     if as_page:

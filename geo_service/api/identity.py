@@ -5,17 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
 from geo_service.api.desk import Desk
-from geo_service.api.tokens import valid_token
+from geo_service.api.roles import ANONYMOUS, CREW, READERS
+from geo_service.api.tokens import prolong, valid_token
 from geo_service.base.errors import NotAllowed
-
-ANONYMOUS = "anonymous"
-VIEWER = "viewer"
-PLANNER = "planner"
+from geo_service.store.model import Token
 
 SESSION_COOKIE = "desk_session"
 
@@ -27,33 +26,64 @@ class Identity:
     Attributes
     ----------
     role
-        `ANONYMOUS`, `VIEWER` or `PLANNER`.
+        One of `geo_service.api.roles.ROLES`.
     label
         Whom the token was made for; author of what is changed.
     by_cookie
         True when a browser sent the session cookie by itself, so that another site may have caused the request.
+    crew
+        Code of the crew whose days it may see and report on; empty for all other roles.
+    token_id
+        Of the token shown; empty without one.
+    expires_at
+        When the token ends, aware, UTC.
+    ended
+        True when a session cookie was sent that opens nothing any more.
+    prolonged
+        True when the session was prolonged by this request: the browser must be told.
     """
 
     role: str = ANONYMOUS
     label: str = ""
     by_cookie: bool = False
+    crew: str = ""
+    token_id: str = ""
+    expires_at: datetime | None = None
+    ended: bool = False
+    prolonged: bool = False
 
     @property
     def signed_in(self) -> bool:
         """Whether a valid token was shown."""
         return self.role != ANONYMOUS
 
+    @property
+    def public_only(self) -> bool:
+        """Whether of the register only what anybody may see is shown; a crew gets what it needs with its own days."""
+        return self.role not in READERS
 
-def shows_token(request: Request) -> bool:
+
+def session_cookie(base_url: str) -> str:
+    """Return the name of the session cookie; with TLS browsers hold the prefix against its attributes.
+
+    Examples
+    --------
+    >>> session_cookie("https://desk.example"), session_cookie("http://127.0.0.1:8000")
+    ('__Host-desk_session', 'desk_session')
+    """
+    return f"__Host-{SESSION_COOKIE}" if base_url.startswith("https:") else SESSION_COOKIE
+
+
+def shows_token(desk: Desk, request: Request) -> bool:
     """Whether the request carries anything that `find_identity` would look at."""
-    return "authorization" in request.headers or SESSION_COOKIE in request.cookies
+    return "authorization" in request.headers or session_cookie(desk.base_url) in request.cookies
 
 
 def find_identity(desk: Desk, request: Request) -> Identity:
     """Find out who asks; reads the store, so call it in a worker thread.
 
     A token that is wrong, expired or revoked is refused when it was sent on purpose. An old cookie is sent by
-    itself and leaves the browser anonymous.
+    itself and leaves the browser anonymous. The session of a crew's phone is prolonged while it is used.
 
     Raises
     ------
@@ -71,10 +101,27 @@ def find_identity(desk: Desk, request: Request) -> Identity:
                 code="token_invalid",
                 signed_in=False,
             )
-        return Identity(token.role, token.label)
-    cookie = request.cookies.get(SESSION_COOKIE)
-    token = None if cookie is None else valid_token(desk.store, cookie, desk.clock())
-    return Identity() if token is None else Identity(token.role, token.label, by_cookie=True)
+        return _identity(token)
+    cookie = request.cookies.get(session_cookie(desk.base_url))
+    now = desk.clock()
+    token = None if cookie is None else valid_token(desk.store, cookie, now)
+    if token is None:
+        return Identity(ended=cookie is not None)
+    longer = prolong(desk.store, token, now)
+    return _identity(longer or token, by_cookie=True, prolonged=longer is not None)
+
+
+def _identity(token: Token, *, by_cookie: bool = False, prolonged: bool = False) -> Identity:
+    crew = token.crew if token.role == CREW else ""
+    return Identity(
+        role=token.role,
+        label=token.label,
+        by_cookie=by_cookie,
+        crew=crew,
+        token_id=token.token_id,
+        expires_at=token.expires_at,
+        prolonged=prolonged,
+    )
 
 
 def _secret_of(header: str) -> str | None:

@@ -33,7 +33,7 @@ class Reading:
     @property
     def public(self) -> bool:
         """Whether only what is public may be shown."""
-        return not self.who.signed_in
+        return self.who.public_only
 
     @cached_property
     def as_page(self) -> bool:

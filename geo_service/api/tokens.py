@@ -1,23 +1,50 @@
-"""Floor 8: keys to the desk: made here, shown once, kept only as SHA-256."""
+"""Floor 8: keys to the desk: made here, shown once, kept only as SHA-256.
+
+A session that was opened by a link has an id that begins with the link's: what revokes the link revokes the session.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from geo_service.base.errors import NotAllowed
+from geo_service.api.roles import CREW, GIVEN
+from geo_service.base.errors import InputError, NotAllowed
 from geo_service.store.model import Token
 from geo_service.store.protocol import Store
 
 SESSION = timedelta(hours=12)
 """How long a browser stays signed in."""
 
-_REMEDY = "ask for a new sign-in link with `geo-service serve`"
+CREW_SESSION = timedelta(days=90)
+"""How long a crew's phone stays signed in after it was last used: through a winter's pause, not for ever."""
+
+CREW_SESSION_AT_MOST = timedelta(days=366)
+"""After this a phone is enrolled anew, however much it is used."""
+
+PROLONGED_EVERY = timedelta(days=1)
+"""A session in use is prolonged at most this often, so that reading does not write each time."""
+
+ENROLMENT = timedelta(hours=24)
+"""How long the code that enrols a phone is good."""
+
+_REMEDY = "ask for a new sign-in link with `geo-service serve`, or for a new code with `geo-service access enrol`"
 
 
-def mint(role: str, label: str, at: datetime, lifetime: timedelta, *, once: bool = False) -> tuple[str, Token]:
+def mint(
+    role: str,
+    label: str,
+    at: datetime,
+    lifetime: timedelta,
+    *,
+    once: bool = False,
+    crew: str = "",
+    subject: str = "",
+    opened_by: str = "",
+) -> tuple[str, Token]:
     """Make a token.
 
     Parameters
@@ -30,11 +57,22 @@ def mint(role: str, label: str, at: datetime, lifetime: timedelta, *, once: bool
         When it was made (aware, UTC) and how long it is valid.
     once
         True for a sign-in link, which opens a session once and nothing else.
+    crew
+        Code of the crew, for the role crew and no other.
+    subject
+        Whom an identity provider vouched for.
+    opened_by
+        Id of the link that opened it, for a session.
 
     Returns
     -------
     tuple
         The secret (256 random bits), to be shown once, and the token to keep with `Store.put_token`.
+
+    Raises
+    ------
+    InputError
+        For a role that no key can have, a crew's key without a crew, or another one with a crew.
 
     Examples
     --------
@@ -43,15 +81,22 @@ def mint(role: str, label: str, at: datetime, lifetime: timedelta, *, once: bool
     >>> token.sha256 == fingerprint(secret), token.expires_at.isoformat()
     (True, '2026-11-23T12:00:00+00:00')
     """
+    if role not in GIVEN:
+        raise InputError(f"no key can have the role {role!r}", remedy=f"choose from: {', '.join(GIVEN)}")
+    if (role == CREW) != bool(crew):
+        raise InputError("a crew's key names its crew, and no other key does", remedy="give role and crew together")
     secret = secrets.token_urlsafe(32)
+    own_id = uuid4().hex
     token = Token(
-        token_id=uuid4().hex,
+        token_id=f"{opened_by}.{own_id[:8]}" if opened_by else own_id,
         sha256=fingerprint(secret),
         role=role,
         label=label,
         made_at=at,
         expires_at=at + lifetime,
         once=once,
+        crew=crew,
+        subject=subject,
     )
     return secret, token
 
@@ -67,8 +112,13 @@ def valid_token(store: Store, secret: str, at: datetime) -> Token | None:
     return token if token is not None and not token.once and _lives(token, at) else None
 
 
+def session_lifetime(role: str) -> timedelta:
+    """Return how long a session lasts: a crew's phone is prolonged while it is used, see `prolong`."""
+    return CREW_SESSION if role == CREW else SESSION
+
+
 def open_session(store: Store, secret: str, at: datetime) -> tuple[str, Token]:
-    """Change the secret of a sign-in link, once, for a session of twelve hours.
+    """Change the secret of a sign-in link, once, for a session.
 
     Raises
     ------
@@ -80,9 +130,31 @@ def open_session(store: Store, secret: str, at: datetime) -> tuple[str, Token]:
         raise NotAllowed("this sign-in link is not valid", remedy=_REMEDY, code="link_invalid", signed_in=False)
     if not store.use_token_once(link.token_id, at):
         raise NotAllowed("this sign-in link was used before", remedy=_REMEDY, code="link_used", signed_in=False)
-    session_secret, session = mint(link.role, link.label, at, SESSION)
+    session_secret, session = mint(
+        link.role, link.label, at, session_lifetime(link.role), crew=link.crew, opened_by=link.token_id
+    )
     store.put_token(session)
+    kept = store.token(link.sha256)
+    if kept is None or kept.revoked_at is not None:  # revoked while the session was opened
+        store.revoke_token(session.token_id, at)
+        raise NotAllowed("this sign-in link is not valid", remedy=_REMEDY, code="link_invalid", signed_in=False)
     return session_secret, session
+
+
+def prolong(store: Store, session: Token, at: datetime) -> Token | None:
+    """Prolong the session of a crew's phone that is in use.
+
+    Returns
+    -------
+    Token or None
+        The session with its new end, None when it stays as it is.
+    """
+    if session.role != CREW:
+        return None
+    ends = min(at + CREW_SESSION, session.made_at + CREW_SESSION_AT_MOST)
+    if ends - session.expires_at < PROLONGED_EVERY or not store.prolong_token(session.token_id, ends):
+        return None
+    return replace(session, expires_at=ends)
 
 
 def _lives(token: Token, at: datetime) -> bool:

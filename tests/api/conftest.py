@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from geo_service.api.app import create_app
 from geo_service.api.desk import Desk
+from geo_service.api.rate_limit import RateLimiter
 from geo_service.api.tokens import mint
 from geo_service.base.crs import LEIPZIG_EPSG, WGS84_EPSG, transform_geometry
 from geo_service.plots.model import CareArea, CareKind, Parcel, Plot, PlotState, Quarter
@@ -201,7 +202,7 @@ class ADesk:
     started
         The planning runs that were handed on.
     secrets
-        A token for each kind of visitor: planner, viewer, expired, revoked.
+        A token for each kind of visitor: each role, own-crew (crew 1), other-crew (crew 2), expired, revoked.
     """
 
     url: str
@@ -219,7 +220,8 @@ class ADesk:
 
     def keep_token(self, role: str, label: str, lifetime: timedelta = timedelta(days=1), **changes: object) -> str:
         """Make a token, keep it and return its secret."""
-        secret, token = mint(role, label, self.now[0], lifetime, once=bool(changes.pop("once", False)))
+        once, crew = bool(changes.pop("once", False)), str(changes.pop("crew", ""))
+        secret, token = mint(role, label, self.now[0], lifetime, once=once, crew=crew)
         self.store.put_token(replace(token, **changes))
         return secret
 
@@ -258,10 +260,16 @@ def behind(door: Door, folder: Path) -> Iterator[ADesk]:
     fill(store, folder)
     now = [NOW]
     started: list[Run] = []
-    door.app = create_app(Desk(store, lambda: now[0], started.append, door.url, poll_s=0.02))
+    unlimited = RateLimiter({})
+    door.app = create_app(Desk(store, lambda: now[0], started.append, door.url, poll_s=0.02, limiter=unlimited))
     desk = ADesk(door.url, store, door.app, now, started)
     desk.secrets["planner"] = desk.keep_token("planner", "Ada")
     desk.secrets["viewer"] = desk.keep_token("viewer", "Vic")
+    desk.secrets["analyst"] = desk.keep_token("analyst", "Ann")
+    desk.secrets["moderator"] = desk.keep_token("moderator", "Mo")
+    desk.secrets["admin"] = desk.keep_token("admin", "Root")
+    desk.secrets["own-crew"] = desk.keep_token("crew", "Phone 1", crew="crew-1")
+    desk.secrets["other-crew"] = desk.keep_token("crew", "Phone 2", crew="crew-2")
     desk.secrets["expired"] = desk.keep_token("planner", "Old", timedelta(seconds=-1))
     desk.secrets["revoked"] = desk.keep_token("planner", "Gone", revoked_at=NOW)
     try:
