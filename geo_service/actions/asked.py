@@ -11,7 +11,7 @@ from geo_service.base.errors import NotReady
 from geo_service.plots.model import Plot, Tenure
 from geo_service.routes.model import CrewDay, Route
 from geo_service.schedule.dates import days_after, job_of
-from geo_service.schedule.events import Event, Rain, UrgentVisit, change_crew_days, change_visits, covers
+from geo_service.schedule.events import Event, Rain, Refused, UrgentVisit, change_crew_days, change_visits, covers
 from geo_service.schedule.model import Placement, Unserved
 from geo_service.store.model import RouteLine, VisitDone, VisitLock
 from geo_service.store.protocol import Store
@@ -26,6 +26,10 @@ from geo_service.work.noise import Rules, intersect
 
 LOOK_AHEAD = 120
 """Working days after the period that are searched for a lawful one."""
+
+
+STOPPED = "gefährlicher Abfall gefunden, Arbeit gestoppt (hazardous waste found, job stopped)"
+"""Why a stopped job is in no plan until a planner lets it go on."""
 
 
 @dataclass(frozen=True)
@@ -158,9 +162,9 @@ def ask_period(store: Store, from_on: date, count: int) -> Asked:
 
 
 def ask(store: Store, ground: Ground, begun: Asked) -> Asked:
-    """Complete what is asked: urgent visits, locks, what events forbid, who knows which plot."""
+    """Complete what is asked: urgent visits, locks, what events and stopped jobs forbid, who knows which plot."""
     urgent = [event for event in begun.holding if isinstance(event, UrgentVisit)]
-    recorded = frozenset(one.visit_id for one in ground.records)
+    since = {kept.event: kept.at for kept in store.events() if isinstance(kept.event, UrgentVisit)}
     visits = with_urgent(
         begun.visits,
         urgent,
@@ -169,12 +173,14 @@ def ask(store: Store, ground: Ground, begun: Asked) -> Asked:
         days=begun.open_days,
         rules=ground.rules,
         exceptions=ground.exceptions,
-        done=recorded,
+        records=ground.records,
+        since=since,
     )
     visits, in_force, locked, warnings = _lock(visits, ground.locks, begun)
     in_force, locked = {**begun.in_force, **in_force}, begun.locked | locked
     warnings += _wet(visits, in_force, locked, begun.holding)
-    asked, refused = change_visits(visits, begun.holding, locked)
+    stopped = tuple(Refused(one.visit_id, STOPPED) for one in store.courses().values() if one.stopped)
+    asked, refused = change_visits(visits, (*begun.holding, *stopped), locked)
     return replace(
         begun,
         visits=asked,

@@ -1,9 +1,10 @@
 """Floor 6: plan anew what is in force after something happened, and change as little as can be.
 
 What lies before today stays as it was: visits of past days are taken as done on their day unless somebody refused
-them or noted another day. On today what has begun stays where and when it is, unless its crew is sent home: then what
-was ended is taken as done, and the rest is planned anew. Locked and announced visits stay. All others may move, and
-each move costs what `Weights.change_s` says.
+them or noted another day; where the crew reported its day, what it did not report as done is still due. On today what
+has begun stays where and when it is, unless it was not possible, or its crew is sent home: then what was ended is
+taken as done, and the rest is planned anew. Locked and announced visits stay. All others may move, and each move costs
+what `Weights.change_s` says.
 """
 
 from __future__ import annotations
@@ -31,10 +32,12 @@ from geo_service.schedule.events import (
     UrgentVisit,
     VehicleBroken,
     change_crew_days,
+    covers,
     words,
 )
 from geo_service.store.model import Plan
 from geo_service.store.protocol import Store
+from geo_service.work.field_report import ReportKind, ReportStatus
 from geo_service.work.model import Visit
 
 
@@ -123,21 +126,23 @@ def ask_rest(store: Store, ground: Ground, old: Plan, events: Sequence[Event], n
             f"the plan in force ended on {max(old.days)}", remedy="plan a new period with `geo-service plan`"
         )
     holding = (*(kept.event for kept in store.events()), *(one for one in events if not isinstance(one, DoneEarly)))
-    known = planned_visits(old)
+    known, told = planned_visits(old), _told(store, old, today)
     early = {one.visit_id: one.on for one in events if isinstance(one, DoneEarly) and one.visit_id in known}
     past = tuple((route, line) for route, line in zip(old.routes, old.lines, strict=True) if route.crew_day.on < today)
     begun_today = {
         stop.visit.visit_id: (stop.start_s, stop.end_s)
         for route in old.routes
         for stop in route.stops
-        if route.crew_day.on == today and stop.start_s <= now_s and stop.visit.visit_id not in early
+        if route.crew_day.on == today
+        and stop.start_s <= now_s
+        and stop.visit.visit_id not in early.keys() | told.not_possible
     }
     todays = [route.crew_day for route in old.routes if route.crew_day.on == today]
     home = {day.crew for day in todays if not change_crew_days([day], holding)}
     sent_home = {visit_id for visit_id in begun_today if known[visit_id][1] in home}
     ended = {visit_id: today for visit_id in sent_home if begun_today[visit_id][1] <= now_s}
     running = {visit_id: (today, *when) for visit_id, when in begun_today.items() if visit_id not in sent_home}
-    done = _taken_as_done(past_visits(old, today), holding, ground) | ended | early
+    done = _taken_as_done(past_visits(old, today), holding, ground, told.open) | ended | early
     demand = _with_early(ground, early, known).demand(old.days)
     visits = tuple(_from_now(visit, today, now_s, running) for visit in without_done(demand.visits, done))
     kept = [visit for visit in routed(old.routes) if visit.visit_id not in done]
@@ -171,15 +176,53 @@ def past_visits(plan: Plan, today: date) -> dict[str, date]:
     }
 
 
-def _taken_as_done(past: Mapping[str, date], holding: Sequence[Event], ground: Ground) -> dict[str, date]:
-    """Return the visits of past days without those that were refused or are noted for another day."""
+@dataclass(frozen=True)
+class _Told:
+    """What crews told of a plan's days.
+
+    Attributes
+    ----------
+    open
+        Visits of past crew-days that were reported; those of them that were done are noted as such.
+    not_possible
+        Visits of today that were not possible.
+    """
+
+    open: frozenset[str]
+    not_possible: frozenset[str]
+
+
+def _told(store: Store, plan: Plan, today: date) -> _Told:
+    told_open: set[str] = set()
+    not_possible: set[str] = set()
+    for route in plan.routes:
+        crew, on = route.crew_day.crew, route.crew_day.on
+        reports = store.field_reports(day=on, crew=crew) if on <= today else []
+        if on < today and reports:
+            told_open |= {stop.visit.visit_id for stop in route.stops}
+        not_possible |= {
+            kept.report.visit_id
+            for kept in reports
+            if kept.status is ReportStatus.ACCEPTED and kept.report.kind is ReportKind.NOT_POSSIBLE
+        }
+    return _Told(frozenset(told_open), frozenset(not_possible))
+
+
+def _taken_as_done(
+    past: Mapping[str, date], holding: Sequence[Event], ground: Ground, told: frozenset[str]
+) -> dict[str, date]:
+    """Return the visits of past days without those that were refused, were told of, or are noted for another day."""
     refused = {
         event.visit_id
         for event in holding
-        if isinstance(event, Refused) and (event.on is None or event.on == past.get(event.visit_id))
+        if isinstance(event, Refused) and event.visit_id in past and _covers(event, past[event.visit_id])
     }
     noted = {one.visit_id for one in ground.records}
-    return {visit_id: on for visit_id, on in past.items() if visit_id not in refused | noted}
+    return {visit_id: on for visit_id, on in past.items() if visit_id not in refused | noted | told}
+
+
+def _covers(event: Refused, on: date) -> bool:
+    return event.on is None or covers(event.on, event.until_on, on)
 
 
 def _with_early(ground: Ground, early: Mapping[str, date], known: Mapping[str, tuple[Visit, str]]) -> Ground:

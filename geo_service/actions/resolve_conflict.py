@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from geo_service.actions.follow_up import note_follow_up
 from geo_service.actions.take_report import apply, planned
 from geo_service.base.errors import Conflict, InputError, NotFound
 from geo_service.store.field import Choice, FieldConflict
@@ -39,10 +40,13 @@ def resolve_conflict(
                 remedy="report a correction of the visit instead",
                 code="settled",
             )
+        kept = store.field_report(found.report_id)
+        assert kept is not None, "a conflict is about a report that is kept"
+        visit = planned(store, kept.report)
         if choice == "phone":
-            kept = store.field_report(found.report_id)
-            assert kept is not None, "a conflict is about a report that is kept"
-            apply(store, tx, kept, planned(store, kept.report), now)
+            apply(store, tx, kept, visit, now)
+        else:  # further work that the crew saw is no version of the visit
+            note_follow_up(store, tx, kept, visit, now)
         settled = replace(found, choice=choice, reason=reason, author=author, settled_at=now)
         tx.put_conflict(settled)
     return settled

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from geo_service.actions.field_alert import alert_of
 from geo_service.actions.follow_up import note_follow_up
 from geo_service.actions.record_visit import note_done
 from geo_service.base.clock import BERLIN
 from geo_service.base.errors import Conflict
 from geo_service.routes.model import Route
-from geo_service.store.field import Alert, AsideReport, FieldConflict, KeptReport
+from geo_service.store.field import AsideReport, FieldConflict, KeptReport
 from geo_service.store.protocol import Store, Writing
 from geo_service.work.field_report import (
     OBSTACLE,
@@ -73,10 +74,10 @@ def take_report(
                 new = _judged(store, KeptReport(report, sha256, author, now, ReportStatus.WAITING), now)
                 tx.put_report(new)
                 _follow(store, tx, new, now)
-                return new
+                kept = store.field_report(report.report_id)
         except _KeptAlready:
             kept = store.field_report(report.report_id)
-            assert kept is not None
+    assert kept is not None
     if kept.sha256 == sha256:
         return kept
     if sha256 not in {aside.sha256 for aside in store.asides(report.report_id)}:
@@ -109,9 +110,10 @@ def apply(store: Store, tx: Writing, kept: KeptReport, visit: Visit | None, now:
             tx.put_course(replace(before, version=before.version + 1, stopped=True))
         else:
             _apply_outcome(store, tx, kept, visit, before, now)
-    if report.is_hazardous or report.against is not None:
-        tx.put_alert(_alert(kept, visit, now))
-    note_follow_up(tx, kept, visit, now)
+    alert = alert_of(kept, visit, now)
+    if alert is not None:
+        tx.put_alert(alert)
+    note_follow_up(store, tx, kept, visit, now)
 
 
 def _apply_outcome(
@@ -229,22 +231,6 @@ def _against_rule(store: Store, report: FieldReport, visit: Visit | None) -> Ref
         if why[0] is not None:
             return Refusal("against_rule", why[0], why[1] or "")
     return None
-
-
-def _alert(kept: KeptReport, visit: Visit | None, now: datetime) -> Alert:
-    report = kept.report
-    plot = report.plot or (visit.plot_code if visit else "")
-    if report.is_hazardous:
-        said = f": {report.remark}" if report.remark else ""
-        text = f"{plot}: gefährlicher Abfall {report.waste_key} gefunden, Arbeit gestoppt{said}"
-        text_en = f"{plot}: hazardous waste {report.waste_key} found, job stopped{said}"
-        return Alert(report.report_id, "hazardous", plot, report.visit_id, text, text_en, now)
-    assert report.against is not None
-    rule, reason = report.against.rule, report.against.reason
-    text = f"{plot}: gearbeitet entgegen {rule}, Grund: {reason}"
-    return Alert(
-        report.report_id, "against_rule", plot, report.visit_id, text, f"{plot}: worked against {rule}: {reason}", now
-    )
 
 
 def _title(report: FieldReport) -> str:

@@ -6,20 +6,18 @@ import math
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from geo_service.base.errors import InputError, NotFound
 from geo_service.plots.model import Plot
 from geo_service.schedule.dates import job_of
 from geo_service.schedule.events import UrgentVisit, words
+from geo_service.store.model import VisitDone
 from geo_service.work.cutting import CuttingException
 from geo_service.work.hours import HOUR_S
 from geo_service.work.lawful import Lawbook
 from geo_service.work.model import Catalogue, RateTier, Visit, WorkKind
 from geo_service.work.noise import Rules
-
-FIRST = 1
-"""Priority of urgent work."""
 
 _DAY = (6 * HOUR_S, 20 * HOUR_S)
 
@@ -32,6 +30,8 @@ def urgent_id(event: UrgentVisit) -> str:
     >>> urgent_id(UrgentVisit("KLZ-0001", "Sperrmüll abholen", "Anruf", date(2026, 11, 26)))
     'KLZ-0001.urgent.2026-11-26-1e3af3d6.1'
     """
+    if event.follows is not None:
+        return f"{event.plot}.follow_up.{event.follows.report_id[:8]}.1"
     told = zlib.crc32(f"{event.work}\n{event.reason}".encode())
     return f"{event.plot}.urgent.{event.latest_on}-{told:08x}.1"
 
@@ -65,21 +65,25 @@ def with_urgent(
     days: Sequence[date],
     rules: Rules,
     exceptions: Mapping[tuple[str, str], CuttingException],
-    done: Collection[str] = (),
+    records: Collection[VisitDone] = (),
+    since: Mapping[UrgentVisit, datetime] | None = None,
 ) -> tuple[Visit, ...]:
     """Return the visits with the urgent ones among them; a report about a plot that is gone is left aside.
 
     Parameters
     ----------
-    done
-        visit_ids that are done.
+    records
+        What was noted as done.
+    since
+        When the reports came in that are kept; whatever did their work later answers them.
     """
+    done = {one.visit_id for one in records}
     by_code = {plot.code: plot for plot in plots}
     lawbook = Lawbook(catalogue.machines, tuple(days), _DAY, rules)
     asked = list(visits)
     for event in events:
         plot = by_code.get(event.plot)
-        if plot is None or urgent_id(event) in done:
+        if plot is None or urgent_id(event) in done or _was_answered(event, plot, records, (since or {}).get(event)):
             continue
         same = [visit for visit in asked if (visit.plot_id, visit.work) == (plot.plot_id, event.work)]
         first = min(same, key=lambda visit: visit.due_on, default=None)
@@ -92,11 +96,20 @@ def with_urgent(
     return tuple(asked)
 
 
+def _was_answered(event: UrgentVisit, plot: Plot, records: Collection[VisitDone], since: datetime | None) -> bool:
+    """Tell whether the work was done on the plot after the report, other than by the visit that the report is about."""
+    about = event.follows.visit_id if event.follows else ""
+    return since is not None and any(
+        (one.plot_id, one.work) == (plot.plot_id, event.work) and one.at > since and one.visit_id != about
+        for one in records
+    )
+
+
 def _hurried(visit: Visit, event: UrgentVisit, first_day: date) -> Visit:
     de, en = words(event)
     return replace(
         visit,
-        priority=FIRST,
+        priority=min(visit.priority, event.priority),
         earliest_on=min(visit.earliest_on, first_day),
         due_on=min(visit.due_on, first_day),
         latest_on=min(visit.latest_on, event.latest_on),
@@ -116,7 +129,7 @@ def _kind_of(event: UrgentVisit) -> WorkKind:
         people=event.people,
         skills=event.skills,
         machines=event.machines,
-        priority=FIRST,
+        priority=event.priority,
     )
 
 
@@ -140,7 +153,7 @@ def _visit(
         skills=kind.skills,
         machines=machines,
         volume_m3=event.volume_m3 if own else kind.volume_m3_per_m2 * kind.area_m2(plot),
-        priority=FIRST,
+        priority=event.priority,
         why=de,
         why_en=en,
         day_windows=dict(lawful.windows),

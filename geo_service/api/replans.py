@@ -91,6 +91,7 @@ class UrgentVisit(_Event):
     machines: Codes
     volume_m3: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)
     waste_key: str = Field(default="", pattern=r"^([0-9]{6}\*?)?$", description="AVV key of what is carried away.")
+    priority: int = Field(default=1, ge=1, le=5, description="1 most urgent to 5 least.")
 
     def event(self) -> events.Event:
         """Return the event."""
@@ -105,6 +106,7 @@ class UrgentVisit(_Event):
             machines=frozenset(self.machines),
             volume_m3=self.volume_m3,
             waste_key=self.waste_key,
+            priority=self.priority,
         )
 
 
@@ -121,16 +123,17 @@ class DoneEarly(_Event):
 
 
 class Refused(_Event):
-    """A visit may not be done on a day, or not until somebody says otherwise."""
+    """A visit may not be done on a day or until another one, or not until somebody says otherwise."""
 
     kind: Literal["refused"]
     visit: VisitId
     reason: Words
     on: Day | None = None
+    until: Day | None = None
 
     def event(self) -> events.Event:
         """Return the event."""
-        return events.Refused(self.visit, self.reason, self.on)
+        return events.Refused(self.visit, self.reason, self.on, until_on=self.until)
 
 
 AnyEvent = Annotated[Rain | CrewAbsent | VehicleBroken | UrgentVisit | DoneEarly | Refused, Field(discriminator="kind")]

@@ -70,6 +70,26 @@ class VehicleBroken:
 
 
 @dataclass(frozen=True)
+class FollowsFrom:
+    """The report of a crew that asks for further work.
+
+    Attributes
+    ----------
+    report_id
+        The report; it asks once, however often it is read.
+    visit_id
+        The visit that it is about, or empty.
+    text, text_en
+        What the crew was at, and who: ``"Rasen mähen am 26.11.2026, Kolonne 1"``.
+    """
+
+    report_id: str
+    visit_id: str
+    text: str
+    text_en: str
+
+
+@dataclass(frozen=True)
 class UrgentVisit:
     """Something must be done on a plot by ``latest_on``.
 
@@ -81,6 +101,10 @@ class UrgentVisit:
         Code of the catalogue, or what is to be done in free words; then minutes, people and the rest count.
     reason
         Who reported what; the crew reads it.
+    priority
+        1 most urgent to 5 least.
+    follows
+        The crew's report that asks for it; then ``reason`` may be empty.
     """
 
     plot: str
@@ -94,15 +118,19 @@ class UrgentVisit:
     volume_m3: float = 0.0
     waste_key: str = ""
     kind: Literal["urgent_visit"] = "urgent_visit"
+    priority: int = 1
+    follows: FollowsFrom | None = None
 
     def __post_init__(self) -> None:
-        if not self.work.strip() or not self.reason.strip():
+        if not self.work.strip() or not (self.reason.strip() or self.follows):
             raise InputError("an urgent visit without work or reason", remedy="say what is to be done and why")
         if not 60 <= self.service_s <= MAX_SERVICE_S or self.people < 1 or not 0 <= self.volume_m3 <= 1000:
             raise InputError(
                 "an urgent visit needs 1 to 360 minutes, at least one person and no negative volume",
                 remedy="divide a longer job",
             )
+        if not 1 <= self.priority <= 5:
+            raise InputError(f"there is no priority {self.priority}", remedy="1 is most urgent, 5 least")
 
 
 @dataclass(frozen=True)
@@ -116,14 +144,19 @@ class DoneEarly:
 
 @dataclass(frozen=True)
 class Refused:
-    """A visit may not be done on ``on``, or, without a date, not until somebody says otherwise."""
+    """A visit may not be done from ``on`` to ``until_on``, or, without a date, not until somebody says otherwise."""
 
     visit_id: str
     reason: str
     on: date | None = None
     kind: Literal["refused"] = "refused"
+    until_on: date | None = None
 
     def __post_init__(self) -> None:
+        if self.on is not None:
+            _require_order(self.on, self.until_on)
+        elif self.until_on is not None:
+            raise InputError(f"the visit {self.visit_id} is refused until a day, but from none", remedy="name both")
         if not self.reason.strip():
             raise InputError(f"the visit {self.visit_id} is refused without a reason", remedy="say why")
 
@@ -167,12 +200,17 @@ def words(event: Event) -> tuple[str, str]:
                 f"the vehicle of {event.crew} is broken on {en}{without_en}",
             )
         case UrgentVisit():
-            return f"dringend: {event.reason}", f"urgent: {event.reason}"
+            if event.follows is None:
+                return f"dringend: {event.reason}", f"urgent: {event.reason}"
+            said = f": {event.reason}" if event.reason else ""
+            return f"Folge von {event.follows.text}{said}", f"follow-up of {event.follows.text_en}{said}"
         case DoneEarly():
             return f"erledigt am {_de(event.on)}: {event.visit_id}", f"done on {event.on}: {event.visit_id}"
         case Refused():
-            when_de, when_en = (f" am {_de(event.on)}", f" on {event.on}") if event.on else ("", "")
-            return f"abgelehnt{when_de}: {event.reason}", f"refused{when_en}: {event.reason}"
+            if event.on is None:
+                return f"abgelehnt: {event.reason}", f"refused: {event.reason}"
+            de, en = _span(event.on, event.until_on)
+            return f"abgelehnt am {de}: {event.reason}", f"refused on {en}: {event.reason}"
 
 
 def change_crew_days(crew_days: Iterable[CrewDay], events: Sequence[Event]) -> tuple[CrewDay, ...]:
@@ -224,7 +262,8 @@ def _forbidden(visit: Visit, events: Sequence[Event], staying: frozenset[str]) -
             wet = [on for on in visit.day_windows if covers(event.on, event.until_on, on)]
             forbidden |= dict.fromkeys(wet, words(event)[0])
         if isinstance(event, Refused) and event.visit_id == visit.visit_id and event.on is not None:
-            forbidden[event.on] = words(event)[0]
+            hit = [on for on in visit.day_windows if covers(event.on, event.until_on, on)]
+            forbidden |= dict.fromkeys(hit, words(event)[0])
     return forbidden
 
 
