@@ -42,11 +42,13 @@ def sample_folder() -> Path:
 
 def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str) -> FastAPI:
     """Return the application: the API and the pages on one store; planning runs go to ``pool``."""
+    from geo_service.actions.keep_photo import sweep_photos
     from geo_service.actions.run_planning import run_planning
     from geo_service.api import desk as api
     from geo_service.api.app import create_app
     from geo_service.api.identity import identify
     from geo_service.outputs.day_in_force import day_in_force
+    from geo_service.store.photo_folder import PhotoFolder
     from geo_service.web import pages as web
 
     def submit(run: Run) -> None:
@@ -60,7 +62,9 @@ def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str
         plan = store.plan()
         return plan.days if plan else ()
 
-    app = create_app(api.Desk(store, clock=now, submit_run=submit, base_url=base_url))
+    photos = PhotoFolder(workspace)
+    sweep_photos(store, photos, now=now())
+    app = create_app(api.Desk(store, clock=now, submit_run=submit, base_url=base_url, photos=photos))
     app.include_router(
         web.pages_router(
             web.Desk(

@@ -16,9 +16,11 @@ from geo_service.api import (
     exceptions,
     field_reports,
     items,
+    keys,
     landing,
     locks,
     openapi,
+    photos,
     plans,
     replans,
     sign_in,
@@ -31,6 +33,7 @@ from geo_service.api.feature_index import IndexCache
 from geo_service.api.methods import HeadAndOptions
 from geo_service.api.security import BodyLimit, SecurityHeaders
 from geo_service.api.tile_source import TileSource
+from geo_service.api.uploads import answer_refusals
 
 _PARTS = (
     landing,
@@ -44,6 +47,8 @@ _PARTS = (
     days,
     field_reports,
     conflicts,
+    photos,
+    keys,
     sign_in,
     documentation,
 )
@@ -69,7 +74,7 @@ def create_app(desk: Desk) -> FastAPI:
             Middleware(HeadAndOptions),
             Middleware(ErrorAnswers),
             Middleware(AccessControl, desk=desk),
-            Middleware(BodyLimit),
+            Middleware(BodyLimit, limits=desk.upload_limits),
         ],
     )
     app.state.desk = desk
@@ -77,6 +82,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.tiles = TileSource()
     app.state.one_run_gate = Lock()
     handle_errors(app)
+    answer_refusals(app)
     for part in _PARTS:
         app.include_router(part.router)
     return app

@@ -10,8 +10,10 @@ from fastapi import Depends, Request
 
 from geo_service.api.oidc import SignInService
 from geo_service.api.rate_limit import RateLimiter
+from geo_service.api.uploads import UploadLimits
 from geo_service.base.clock import Clock
 from geo_service.store.model import Run
+from geo_service.store.photo_folder import PhotoPlace
 from geo_service.store.protocol import Store
 
 
@@ -36,6 +38,10 @@ class Desk:
         Counts what may be asked only so often.
     sign_in_service
         The identity provider that people sign in with, None when there is none.
+    photos
+        Where the files of photos lie, None: photos are not taken.
+    upload_limits
+        How long a body may take.
     """
 
     store: Store
@@ -45,6 +51,8 @@ class Desk:
     poll_s: float = 0.5
     limiter: RateLimiter = field(default_factory=RateLimiter)
     sign_in_service: SignInService | None = None
+    photos: PhotoPlace | None = None
+    upload_limits: UploadLimits = field(default_factory=UploadLimits)
 
 
 async def desk_of(request: Request) -> Desk:

@@ -8,6 +8,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo_service.api.access import allowed_methods
 
+_OWN_HEAD = "/photos/"
+"""Addresses below answer HEAD themselves: it tells how much has arrived."""
+
 _CHANGES_SOMETHING = frozenset({"/sign-in"})
 """Addresses that HEAD must leave alone: whoever only looks at a sign-in link must not use it up."""
 
@@ -21,7 +24,7 @@ class HeadAndOptions:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass the request on."""
         method = scope["method"] if scope["type"] == "http" else ""
-        if method == "HEAD" and scope["path"] not in _CHANGES_SOMETHING:
+        if method == "HEAD" and scope["path"] not in _CHANGES_SOMETHING and not scope["path"].startswith(_OWN_HEAD):
             await self._head(scope, receive, send)
         elif method == "OPTIONS" and (allowed := allowed_methods(scope["path"])):
             await Response(status_code=204, headers={"Allow": allowed})(scope, receive, send)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
+from anyio import fail_after
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from geo_service.api.errors import Problem, answer
+from geo_service.api.uploads import UploadLimits, drop_body, too_large, too_slow
 
 HEADERS = {
     "Content-Security-Policy": "; ".join(
@@ -32,7 +31,8 @@ HEADERS = {
 """Sent with every answer: nothing is loaded from elsewhere, nobody frames the desk."""
 
 MAX_BODY_BYTES = 1_000_000
-_READ_AND_DROPPED_BYTES = 16_000_000
+_STREAMED = "/photos/"
+"""Bodies sent to addresses below are bounded where they are read, see `geo_service.api.uploads`."""
 
 
 class SecurityHeaders:
@@ -55,40 +55,38 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """ASGI middleware: reads the body before anybody works with it and answers 413 above `MAX_BODY_BYTES`.
+    """ASGI middleware: reads the body before anybody works with it: 413 above `MAX_BODY_BYTES`, 408 when it trickles.
 
-    A body somewhat too large is read to its end and dropped, so that the sender gets to read the answer.
+    A body somewhat too large is read on for a moment and dropped, so that the sender gets to read the answer.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, limits: UploadLimits) -> None:
         self._app = app
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request whose body fits."""
-        if scope["type"] != "http" or not _has_body(Headers(scope=scope)):
+        if scope["type"] != "http" or scope["path"].startswith(_STREAMED) or not _has_body(Headers(scope=scope)):
             await self._app(scope, receive, send)
             return
         body = bytearray()
-        size = 0
         more = True
-        while more and size <= _READ_AND_DROPPED_BYTES:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            chunk = message.get("body", b"")
-            size += len(chunk)
-            if size <= MAX_BODY_BYTES:
-                body += chunk
-            more = message.get("more_body", False)
-        if size > MAX_BODY_BYTES:
-            problem = Problem(
-                title=HTTPStatus(413).phrase,
-                status=413,
-                detail=f"the body is larger than {MAX_BODY_BYTES} bytes",
-                code="body_too_large",
-                remedy="send less at once",
-            )
-            await answer(Request(scope), problem)(scope, receive, send)
+        try:
+            with fail_after(self._limits.whole_s):
+                while more and len(body) <= MAX_BODY_BYTES:
+                    with fail_after(self._limits.piece_s):
+                        message = await receive()
+                    if message["type"] == "http.disconnect":
+                        return
+                    body += message.get("body", b"")
+                    more = message.get("more_body", False)
+        except TimeoutError:
+            await too_slow().answer(Request(scope))(scope, receive, send)
+            return
+        if len(body) > MAX_BODY_BYTES:
+            if more:
+                await drop_body(receive, self._limits)
+            await too_large(MAX_BODY_BYTES).answer(Request(scope))(scope, receive, send)
             return
         handed_over = False
 

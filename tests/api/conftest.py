@@ -28,6 +28,7 @@ from geo_service.base.crs import LEIPZIG_EPSG, WGS84_EPSG, transform_geometry
 from geo_service.plots.model import CareArea, CareKind, Parcel, Plot, PlotState, Quarter
 from geo_service.routes.model import CrewDay, Route, Stop
 from geo_service.store.model import Place, PlaceKind, Plan, RouteLine, Run, UnservedVisit
+from geo_service.store.photo_folder import PhotoFolder
 from geo_service.store.sqlite import SqliteStore
 from geo_service.streets.osm import read_osm
 from geo_service.work.model import Catalogue, Crew, Machine, NotDue, RateTier, Visit, WorkKind
@@ -260,8 +261,10 @@ def behind(door: Door, folder: Path) -> Iterator[ADesk]:
     fill(store, folder)
     now = [NOW]
     started: list[Run] = []
-    unlimited = RateLimiter({})
-    door.app = create_app(Desk(store, lambda: now[0], started.append, door.url, poll_s=0.02, limiter=unlimited))
+    unlimited, photos = RateLimiter({}), PhotoFolder(folder / "workspace")
+    door.app = create_app(
+        Desk(store, lambda: now[0], started.append, door.url, poll_s=0.02, limiter=unlimited, photos=photos)
+    )
     desk = ADesk(door.url, store, door.app, now, started)
     desk.secrets["planner"] = desk.keep_token("planner", "Ada")
     desk.secrets["viewer"] = desk.keep_token("viewer", "Vic")
