@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from peers.task import Answer, Task
@@ -10,9 +12,9 @@ from pvrp_files import DayRoute, PvrpInstance
 from service_check import Orders
 from waste_files import DEPOT, Tour, WasteInstance
 
-from geo_service.base.progress import after_seconds
+from geo_service.base.progress import Stop, after_seconds, share_of
 from geo_service.schedule.engine.instance import FAR, Instance, make_instance
-from geo_service.schedule.engine.search import Found, search
+from geo_service.schedule.engine.search import Found, Search
 from geo_service.schedule.engine.settings import PERIODIC, TIMED, WASTE, Settings
 from geo_service.schedule.model import Problem
 from geo_service.schedule.solve import solve
@@ -21,8 +23,44 @@ RESIDUAL = 1
 """The one kind of waste of a collection, as bits."""
 
 
-def pvrp(instance: PvrpInstance, *, seconds: float, seed: int, cores: int) -> tuple[DayRoute, ...]:
-    """Return the routes for a periodic problem: an item for each customer, a pattern for each combination."""
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Enough:
+    """Stops with another rule, or once the search has a cost that is good enough."""
+
+    rule: Stop
+    search: Search
+    cost: float
+
+    def __call__(self, iterations: int) -> bool:
+        """Tell whether to stop."""
+        return self.rule(iterations) or self.search.cost <= self.cost
+
+    def share(self, iterations: int) -> float:
+        """Return how much of the way is done."""
+        return share_of(self.rule, iterations)
+
+
+def pvrp(
+    instance: PvrpInstance,
+    *,
+    seconds: float,
+    seed: int,
+    cores: int,
+    now: Clock = time.monotonic,
+    enough: float = -np.inf,
+) -> tuple[DayRoute, ...]:
+    """Return the routes for a periodic problem: an item for each customer, a pattern for each combination.
+
+    Parameters
+    ----------
+    now
+        The clock by which the seconds count.
+    enough
+        A cost at which to end before.
+    """
     xy = np.array([instance.depot, *((customer.x, customer.y) for customer in instance.customers)])
     asked = make_instance(
         travel=np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)),
@@ -36,7 +74,7 @@ def pvrp(instance: PvrpInstance, *, seconds: float, seed: int, cores: int) -> tu
         route=_limits(capacity=instance.capacity, longest=instance.max_duration),
         soft=True,
     )
-    found = _search(asked, PERIODIC, seconds, seed, cores)
+    found = _search(asked, PERIODIC, seconds, seed, cores, now, enough)
     return tuple(
         DayRoute(int(day), tuple(item + 1 for item in stops))
         for day, stops in zip(asked.routes["day"], found.routes, strict=True)
@@ -105,8 +143,18 @@ def _limits(**limits: float) -> dict[str, float]:
     return {name: limit for name, limit in limits.items() if np.isfinite(limit)}
 
 
-def _search(asked: Instance, settings: Settings, seconds: float, seed: int, cores: int) -> Found:
-    return search(asked, after_seconds(seconds), seed, replace(settings, workers=cores))
+def _search(
+    asked: Instance,
+    settings: Settings,
+    seconds: float,
+    seed: int,
+    cores: int,
+    now: Clock = time.monotonic,
+    enough: float = -np.inf,
+) -> Found:
+    search = Search(asked, seed, replace(settings, workers=cores))
+    search.go_on(Enough(after_seconds(seconds, now), search, enough))
+    return search.found()
 
 
 def _node(instance: WasteInstance, stop: int) -> int:

@@ -61,6 +61,11 @@ class Search:
         self._keep()
 
     @property
+    def cost(self) -> float:
+        """The cost of the best so far; without one that keeps all limits more than any."""
+        return FAR * FAR if self._best is None else self._best.cost
+
+    @property
     def best(self) -> Worker:
         """A worker whose best is the best of all."""
         worker = min(self.workers, key=lambda worker: worker.best_s)
@@ -75,7 +80,7 @@ class Search:
         with ThreadPoolExecutor(len(self.workers)) as threads:
             while not stop(self.iterations):
                 if on_round is not None:
-                    on_round(self.iterations, FAR if self._best is None else self._best.cost)
+                    on_round(self.iterations, min(FAR, self.cost))
                 share = share_of(stop, self.iterations)
                 for course in self._courses:
                     course.lead(share, self.iterations, self._best)
@@ -88,7 +93,7 @@ class Search:
 
     def _keep(self) -> None:
         for worker in self.workers:
-            if worker.best_s < (FAR * FAR if self._best is None else self._best.cost - 1e-9):
+            if worker.best_s < self.cost - 1e-9:
                 self._best = worker.member()
 
     def found(self) -> Found:
