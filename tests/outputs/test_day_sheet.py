@@ -1,13 +1,36 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pypdf
+import pypdfium2
 import pytest
+import zxingcpp
 
-from geo_service.outputs.day_sheet import day_sheet, map_size
+from geo_service.outputs.day import DayUrgent
+from geo_service.outputs.day_codes import geo_uri
+from geo_service.outputs.day_page import PAGE_MM, map_size
+from geo_service.outputs.day_sheet import day_sheet
+
+LONG = (
+    "Schlüssel im Quartiersbüro abholen, dort auch den Hund anmelden; Tor klemmt, beim Öffnen anheben. "
+    "Zufahrt nur rückwärts, Einweiser nötig. Wasser am Standrohr links, Schieber nach Arbeitsende schließen."
+)
+
+
+def codes(pdf: bytes, page: int = 0, dpi: int = 300) -> list[str]:
+    """Return what the codes on a page hold, as a camera reads them from the picture, from the top to the bottom."""
+    picture = pypdfium2.PdfDocument(pdf)[page].render(scale=dpi / 72, grayscale=True).to_numpy()
+    found = zxingcpp.read_barcodes(picture.squeeze(), formats=zxingcpp.BarcodeFormat.QRCode)
+    return [one.text for one in sorted(found, key=lambda one: one.position.top_left.y)]
+
+
+def squeezed(text: str) -> str:
+    """Return ``text`` without spaces and hyphens, as lines may be broken anywhere."""
+    return re.sub("[\\s\u00ad-]+", "", text)
 
 
 def read(pdf: bytes) -> pypdf.PdfReader:
@@ -27,7 +50,7 @@ def test_twelve_visits_fit_on_one_page_and_each_crew_has_its_own(sheet):
 
 
 def test_the_sheet_tells_all_a_crew_needs(sheet):
-    text = read(sheet).pages[0].extract_text()
+    text = squeezed(read(sheet).pages[0].extract_text())
     for word in (
         "Kolonne Grün",
         "Montag, 23. November 2026",
@@ -53,7 +76,7 @@ def test_the_sheet_tells_all_a_crew_needs(sheet):
         "Seite 1 von 1",
         "Liste auf dem Telefon",
     ):
-        assert word in text, word
+        assert squeezed(word) in text, word
 
 
 @pytest.mark.parametrize(
@@ -123,3 +146,94 @@ def test_a_way_from_west_to_east_gets_a_wide_map_and_any_other_a_high_one(day):
     assert wide_mm[0] > wide_mm[1]
     assert not high
     assert high_mm[0] < high_mm[1]
+
+
+def test_the_code_of_a_plot_opens_its_stop_where_a_phone_reaches_the_desk(sheet):
+    page = "https://desk.example/crew/crew-1?date=2026-11-23"
+    assert set(codes(sheet)) == {page, *(f"{page}#stop-{order}" for order in range(1, 13))}
+
+
+@pytest.mark.parametrize("base_url", ["", "http://localhost:8000"])
+def test_the_code_of_a_plot_holds_the_place_where_no_phone_reaches_the_desk(day, now, base_url):
+    stops = day.crews[1].stops
+    found = codes(day_sheet(day.only("crew-2"), at=now, base_url=base_url))
+    assert found == [geo_uri(stops[0].lon, stops[0].lat), *(geo_uri(stop.lon, stop.lat) for stop in stops)]
+
+
+def test_codes_are_read_from_a_poor_print_too(sheet):
+    assert len(codes(sheet, dpi=150)) == 13
+
+
+def test_a_reader_of_codes_finds_none_where_none_is(day, now):
+    assert codes(day_sheet(replace(day, crews=()), at=now)) == []
+
+
+def test_a_full_day_with_notes_trips_and_marks_fits_on_one_page(tipping_day, network):
+    """Hazards, rules, access notes, three trips, a break, an urgent and an announced stop: still one page."""
+    crew = tipping_day.crews[0]
+    one, two, *rest = crew.stops
+    one = replace(one, urgent=DayUrgent("Scherben am Weg, Anruf", "Frau Weber"))
+    two = replace(two, locked=True, announced=(9 * 3600, 10 * 3600), lock_reason="Schule")
+    shown = replace(tipping_day, crews=(replace(crew, stops=(one, two, *rest)),))
+    pages = read(day_sheet(shown, at=datetime(2026, 11, 23, 5, tzinfo=UTC), network=network)).pages
+    assert len(pages) == 1
+    text = pages[0].extract_text()
+    for word in ("Unterschrift", "wirklich", "trocken", "nass", "Wind", "°C", "Abfuhr nach AVV-Schlüssel"):
+        assert word in text, word
+
+
+def test_long_notes_go_on_on_further_pages_and_none_is_lost(day, now):
+    crew = day.crews[0]
+    stops = tuple(
+        replace(stop, access_note=f"N{stop.order}: {LONG}", lock_reason=LONG, locked=True) for stop in crew.stops
+    )
+    pages = read(day_sheet(replace(day, crews=(replace(crew, stops=stops),)), at=now)).pages
+    assert len(pages) > 1
+    text = squeezed("".join(page.extract_text() for page in pages))
+    assert text.count(squeezed(LONG)) == 24
+    assert [f"N{order}:" in text for order in range(1, 13)] == [True] * 12
+    assert "Unterschrift" in pages[-1].extract_text()
+
+
+def test_maps_of_the_plots_on_demand(day, network, now):
+    alone = day.only("crew-1")
+    with_maps = read(day_sheet(alone, at=now, network=network, plot_maps=True)).pages
+    assert len(with_maps) == 3, "one page of the day, two of six plots each"
+    text = with_maps[1].extract_text() + with_maps[2].extract_text()
+    for stop in alone.crews[0].stops:
+        assert stop.plot in text
+    assert "Kellergewölbe, Einsturzgefahr" in text
+    assert "Seite 3 von 3" in text
+    assert "Karten der Flächen" not in with_maps[0].extract_text()
+
+
+def test_two_works_on_one_plot_share_a_map(day, network, now):
+    crew = day.crews[1]
+    one, *rest = crew.stops
+    twice = (one, *(replace(stop, order=stop.order + 1) for stop in (replace(one, order=1), *rest)))
+    pdf = day_sheet(replace(day, crews=(replace(crew, stops=twice),)), at=now, network=network, plot_maps=True)
+    assert len(codes(pdf, page=1)) == len(crew.stops)
+    assert "1, 2" in read(pdf).pages[1].extract_text()
+
+
+def test_the_map_is_as_high_as_the_list_leaves_room(day):
+    crew = day.crews[0]
+    few, many = (map_size(replace(day, crews=(replace(crew, stops=crew.stops[:n]),)))[1][1] for n in (3, 12))
+    assert many < few
+    long = tuple(replace(stop, order=order) for order, stop in enumerate(crew.stops * 3, start=1))
+    assert map_size(replace(day, crews=(replace(crew, stops=long),)))[1][1] < PAGE_MM / 2, "it goes on anyway"
+
+
+def test_the_sheet_is_made_of_black_white_and_grey(sheet):
+    picture = pypdfium2.PdfDocument(sheet)[0].render(scale=1).to_numpy().astype(int)
+    spread = picture.max(axis=2) - picture.min(axis=2)
+    assert spread.max() <= 8, "nothing on the sheet of one crew is told by a colour"
+
+
+def test_a_note_longer_than_a_page_is_told_whole(day, now):
+    crew = day.crews[1]
+    words = [f"Wort{number}" for number in range(1500)]
+    stops = (replace(crew.stops[0], access_note=" ".join(words)), *crew.stops[1:])
+    pages = read(day_sheet(replace(day, crews=(replace(crew, stops=stops),)), at=now)).pages
+    told = " ".join(page.extract_text() for page in pages).split()
+    assert set(words) <= set(told)

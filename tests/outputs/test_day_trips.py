@@ -149,7 +149,7 @@ def test_sheet(tipping_day, network):
     pages = pypdf.PdfReader(io.BytesIO(day_sheet(tipping_day.only("crew-1"), at=AT, network=network))).pages
     text = " ".join(" ".join(page.extract_text() for page in pages).split())
 
-    assert "→ Wertstoffhof Ost: 5,2 m³ abladen, 08:37–08:52" in text
+    assert "→ Wertstoffhof Ost: 5,2 m³ abladen 15 08:37–08:52 · Ostweg" in text
     assert "→ Gärtnerei: 2,0 m³ laden" in text
     assert "Rückkehr: Wertstoffhof Ost" in text
 
