@@ -1,0 +1,113 @@
+"""Floor 8: `/inbox`: the planner's inbox and the forms on it; each form does what the API does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, cast
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from geo_service.actions.answer_alert import Answer, Decision
+from geo_service.base.errors import Conflict, GeoServiceError, InputError, NotFound, StoreError
+from geo_service.outputs.inbox import Inbox
+from geo_service.store.field import Choice
+from geo_service.web.form import Form
+from geo_service.web.inbox_page import inbox_page, planners_only
+from geo_service.web.words import as_lang
+
+PLANNERS = frozenset({"planner", "admin"})
+NO_STORE = {"Cache-Control": "no-store"}
+_SENT = {"answer": "answered", "settle": "settled", "withdraw": "withdrawn"}
+_DECISIONS = frozenset({"seen", "go_on", "later", "urgent", "order"})
+
+Number = Annotated[int, Path(ge=1, le=2**53)]
+
+
+@dataclass(frozen=True)
+class InboxDesk:
+    """What the inbox asks of the rest of the house; `geo_service.main` wires it.
+
+    Attributes
+    ----------
+    box
+        What waits for a planner now.
+    role_of, author_of
+        Who asks: the role, empty when not signed in, and the name for the ledger.
+    answer, settle, withdraw
+        The actions; the last argument is the author.
+    """
+
+    box: Callable[[], Inbox]
+    role_of: Callable[[Request], str]
+    author_of: Callable[[Request], str]
+    answer: Callable[[int, Answer, str], object]
+    settle: Callable[[int, Choice, str, str], object]
+    withdraw: Callable[[int, str], object]
+
+
+def inbox_router(desk: InboxDesk) -> APIRouter:
+    """Return the routes of the inbox. Who may send its forms says `geo_service.api.access`."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/inbox")
+    def show(request: Request, lang: str = "de", said: str = "") -> HTMLResponse:
+        role = desk.role_of(request)
+        if role not in PLANNERS:
+            page = planners_only(as_lang(lang))
+            return HTMLResponse(page, status_code=403 if role else 401, headers=NO_STORE)
+        return HTMLResponse(inbox_page(desk.box(), as_lang(lang), said=said), headers=NO_STORE)
+
+    @router.post("/inbox/alerts/{alert_id}")
+    async def answer(request: Request, alert_id: Number, lang: str = "de") -> Response:
+        return await _do(request, lang, "answer", partial(_answer, alert_id))
+
+    @router.post("/inbox/conflicts/{conflict_id}")
+    async def settle(request: Request, conflict_id: Number, lang: str = "de") -> Response:
+        return await _do(request, lang, "settle", partial(_settle, conflict_id))
+
+    @router.post("/inbox/follow-ups/{event_id}/withdrawal")
+    async def withdraw(request: Request, event_id: Number, lang: str = "de") -> Response:
+        return await _do(request, lang, "withdraw", lambda form, author: desk.withdraw(event_id, author))
+
+    def _answer(alert_id: int, form: Form, author: str) -> None:
+        decision = form.line("decision", 20)
+        if decision not in _DECISIONS:
+            raise InputError("nothing was decided", remedy="choose one of the buttons")
+        answer = Answer(
+            decision=cast(Decision, decision),
+            note=form.line("note", 300),
+            from_on=form.day("from"),
+            until_on=form.day("until"),
+            work=form.line("work", 100),
+            minutes=form.whole("minutes", 1, 360, 60),
+        )
+        desk.answer(alert_id, answer, author)
+
+    def _settle(conflict_id: int, form: Form, author: str) -> None:
+        desk.settle(conflict_id, cast(Choice, form.line("choice", 10)), form.line("reason", 300), author)
+
+    async def _do(request: Request, lang: str, what: str, act: Callable[[Form, str], object]) -> Response:
+        """Do what a form asks, then show the page again; what was not saved is told with its reason."""
+        body, author = await request.body(), desk.author_of(request)
+        try:
+            await run_sync(lambda: act(Form(body), author))
+        except StoreError:
+            raise
+        except GeoServiceError as error:
+            trouble = f"{error.message}. {error.remedy}" if error.remedy else error.message
+            page = await run_sync(lambda: inbox_page(desk.box(), as_lang(lang), trouble=trouble))
+            return HTMLResponse(page, status_code=_status(error), headers=NO_STORE)
+        english = "&lang=en" if as_lang(lang) == "en" else ""
+        return RedirectResponse(f"/inbox?said={_SENT[what]}{english}", status_code=303)
+
+    return router
+
+
+def _status(error: GeoServiceError) -> int:
+    if isinstance(error, NotFound):
+        return 404
+    return 409 if isinstance(error, Conflict) else 422
