@@ -12,6 +12,8 @@ Lang = Literal["de", "en"]
 WORDS: dict[Lang, dict[str, str]] = {
     "de": {
         "access": "Zugang",
+        "app_name": "Flächenpflege – Tagesarbeit",
+        "app_short": "Tagesarbeit",
         "area": "Fläche",
         "back": "zurück",
         "bad_date": "„{text}“ ist kein Datum",
@@ -57,6 +59,8 @@ WORDS: dict[Lang, dict[str, str]] = {
     },
     "en": {
         "access": "Access",
+        "app_name": "Care of plots – day's work",
+        "app_short": "Day's work",
         "area": "Area",
         "back": "back",
         "bad_date": "“{text}” is no date",
