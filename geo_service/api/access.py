@@ -103,6 +103,10 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/map"): EVERYONE,
     ("GET", "/map/setup.json"): EVERYONE,
     ("GET", "/map/landscape.geojson"): EVERYONE,
+    ("GET", "/crew"): EVERYONE,  # the app; what it shows it asks for
+    ("GET", "/crew.webmanifest"): EVERYONE,
+    ("GET", "/crew-icon-{name}.png"): EVERYONE,
+    ("GET", "/service-worker.js"): EVERYONE,
     ("GET", "/crew/{crew}"): EVERYONE,  # the page itself asks a visitor to sign in
     ("GET", "/static/{path:path}"): EVERYONE,
 }

@@ -30,6 +30,7 @@ FILLED = {
     "{work}": "mow_lawn",
     "{day}": "2026-11-24",
     "{crew}": "crew-1",
+    "{name}": "192",
     "{suffix}": "csv",
     "{path:path}": "nothing.css",
     "{tileMatrix}": "14",
