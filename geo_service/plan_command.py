@@ -222,12 +222,16 @@ def _plans(wiring: PlanWiring) -> typer.Typer:
     def accept(
         plan: Annotated[str, typer.Argument(help="Id of a draft, or the beginning of it.")],
         workspace: Workspace = DEFAULT_WORKSPACE,
+        instead_of: Annotated[str, typer.Option(help="Only while this plan is in force; or the beginning.")] = "",
     ) -> None:
         """Put a draft in force, if it still holds."""
         from geo_service.actions.accept_plan import accept_plan
 
         with wiring.opened(workspace) as store:
-            made = accept_plan(store, _plan_id(store, plan), author=wiring.author, clock=wiring.clock)
+            expected = _plan_id(store, instead_of) if instead_of else None
+            made = accept_plan(
+                store, _plan_id(store, plan), author=wiring.author, clock=wiring.clock, expected=expected
+            )
             moved = len(store.moves(made.plan_id))
         _say(f"the plan {made.plan_id} is in force; {moved} visits moved")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from geo_service.actions.asked import Asked, ask_period, read_ground
+from geo_service.actions.basis import basis_of, require_basis, require_in_force
 from geo_service.actions.consequences import put_consequences
 from geo_service.actions.plan_period import lay_problem
 from geo_service.actions.replan import ask_rest
@@ -27,17 +28,28 @@ from geo_service.work.model import Visit
 SHOWN = 20
 
 
-def accept_plan(store: Store, plan_id: str, *, author: str, clock: Callable[[], datetime]) -> Plan:
+def accept_plan(
+    store: Store, plan_id: str, *, author: str, clock: Callable[[], datetime], expected: str | None = None
+) -> Plan:
     """Put a draft in force, with its events, its moves and what was done early.
+
+    Parameters
+    ----------
+    expected
+        The plan in force that the planner looked at; None: whichever is in force.
 
     Raises
     ------
     NotFound
         There is no such plan.
     Conflict
-        It is in force already, or what is asked now breaks it; ``fields['faults']`` tells how.
+        It is in force already, another plan than ``expected`` is, or what is asked now breaks it;
+        ``fields['faults']`` tells how.
     """
-    plan, old, now = require_plan(store, plan_id), store.plan(), clock()
+    plan, basis = require_plan(store, plan_id), basis_of(store)
+    if expected is not None:
+        require_in_force(expected, basis.plan_id)
+    old, now = store.plan(), clock()
     if store.plan_in_force() == plan_id:
         raise Conflict("the plan is in force already", remedy="nothing is to be done", code="in_force")
     broken = what_breaks(store, plan, old, now)
@@ -50,6 +62,7 @@ def accept_plan(store: Store, plan_id: str, *, author: str, clock: Callable[[], 
         )
     today = now.astimezone(BERLIN).date()
     with store.change(author=author, reason=f"accepted the plan {plan_id}", at=now) as tx:
+        require_basis(store, basis, plan, today=today)
         tx.put_in_force(plan_id)
         put_consequences(store, tx, old, plan, from_on=max(today, plan.days[0]), author=author, at=now)
     return plan

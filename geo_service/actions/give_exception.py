@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from geo_service.base.errors import InputError, NotFound
+from geo_service.base.errors import Conflict, InputError, NotFound
 from geo_service.plots.model import Plot
 from geo_service.store.model import KeptException
 from geo_service.store.protocol import Store
@@ -30,6 +30,8 @@ def give_exception(
         There is no such plot or work.
     InputError
         The evidence is blank, or the ban does not bind the work.
+    Conflict
+        Somebody else gave another one for the same work on the plot; ``fields`` tell both.
     """
     plot, now = _require_plot(store, plot_code), clock()
     catalogue = store.catalogue()
@@ -40,6 +42,7 @@ def give_exception(
         raise InputError(f"{RULE} does not bind '{work}'", remedy="it needs no exception")
     kept = KeptException(plot.plot_id, work, CuttingException(code, evidence), author, now)
     with store.change(author=author, reason=f"exception for {work} on {plot_code}: {evidence}", at=now) as tx:
+        _require_own(store, kept, plot_code)
         tx.put_exception(kept)
     return kept
 
@@ -57,6 +60,26 @@ def take_exception_back(store: Store, plot_code: str, work: str, *, author: str,
         raise NotFound(f"no exception for {work} on {plot_code}", remedy="see which there are")
     with store.change(author=author, reason=f"took back the exception for {work} on {plot_code}", at=clock()) as tx:
         tx.drop_exception(plot.plot_id, work)
+
+
+def _require_own(store: Store, kept: KeptException, plot_code: str) -> None:
+    """Refuse to replace what somebody else gave on other grounds; called in the open transaction."""
+    key = (kept.plot_id, kept.work)
+    there = next((one for one in store.exceptions() if (one.plot_id, one.work) == key), None)
+    if there is None or there.author == kept.author or there.exception == kept.exception:
+        return
+    raise Conflict(
+        f"{there.author} gave an exception for {kept.work} on {plot_code} already: {_told(there)}",
+        remedy="take it back first",
+        code="exception_given",
+        given=_told(there),
+        asked=_told(kept),
+        author=there.author,
+    )
+
+
+def _told(kept: KeptException) -> str:
+    return f"{kept.exception.code.value}, {kept.exception.evidence}"
 
 
 def _require_plot(store: Store, code: str) -> Plot:

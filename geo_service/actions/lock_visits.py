@@ -24,9 +24,9 @@ def lock_visit(store: Store, visit_id: str, *, reason: str, author: str, clock: 
     NotFound
         When the plan in force does not plan the visit.
     Conflict
-        When its day has passed.
+        When its day has passed, it was moved meanwhile, or somebody else locked it otherwise.
     """
-    return _put(store, visit_id, None, reason, author, clock())
+    return _put(store, _found(store, visit_id), None, reason, author, clock())
 
 
 def announce_visit(
@@ -52,7 +52,7 @@ def announce_visit(
     InputError
         When the window is no stretch of a day, or the planned start does not lie in it.
     """
-    _, stop = _found(store, visit_id)
+    route, stop = _found(store, visit_id)
     if window is None:
         opens_s = stop.start_s // HOUR_S * HOUR_S
         window = (opens_s, opens_s + HOUR_S)
@@ -63,7 +63,7 @@ def announce_visit(
             f"{visit_id} begins at {hhmm(stop.start_s)}, not within {hhmm(window[0])}-{hhmm(window[1])}",
             remedy="announce hours in which it is planned, or plan anew first",
         )
-    return _put(store, visit_id, window, reason, author, clock())
+    return _put(store, (route, stop), window, reason, author, clock())
 
 
 def unlock_visit(store: Store, visit_id: str, *, author: str, clock: Callable[[], datetime]) -> None:
@@ -91,12 +91,48 @@ def _found(store: Store, visit_id: str) -> tuple[Route, Stop]:
     )
 
 
-def _put(store: Store, visit_id: str, window: Window | None, reason: str, author: str, now: datetime) -> VisitLock:
-    route, _ = _found(store, visit_id)
-    day = route.crew_day
+def _put(
+    store: Store, seen: tuple[Route, Stop], window: Window | None, reason: str, author: str, now: datetime
+) -> VisitLock:
+    visit_id, day = seen[1].visit.visit_id, seen[0].crew_day
     if day.on < now.astimezone(BERLIN).date():
         raise Conflict(f"{visit_id} lay on {day.on}, that day has passed", remedy="lock what is still to come")
     lock = VisitLock(visit_id, day.crew, day.on, reason, author, now, window)
     with store.change(author=author, reason=f"locked {visit_id}: {reason}".rstrip(": "), at=now) as tx:
+        _require_there(_found(store, visit_id), seen)
+        _require_own(store, lock)
         tx.put_lock(lock)
     return lock
+
+
+def _require_there(now: tuple[Route, Stop], seen: tuple[Route, Stop]) -> None:
+    """Refuse to lock a visit elsewhere than it was seen; called in the open transaction."""
+    was_at, is_at = (f"{route.crew_day.crew} {route.crew_day.on} {hhmm(stop.start_s)}" for route, stop in (seen, now))
+    if was_at != is_at:
+        raise Conflict(
+            f"{seen[1].visit.visit_id} was moved meanwhile from {was_at} to {is_at}",
+            remedy="look at it again, then lock it",
+            code="moved_meanwhile",
+            expected=was_at,
+            planned=is_at,
+        )
+
+
+def _require_own(store: Store, lock: VisitLock) -> None:
+    """Refuse to replace what somebody else locked otherwise; called in the open transaction."""
+    there = next((one for one in store.locks() if one.visit_id == lock.visit_id), None)
+    if there is None or there.author == lock.author or _told(there) == _told(lock):
+        return
+    raise Conflict(
+        f"{there.author} locked {lock.visit_id} already: {_told(there)}",
+        remedy="unlock it first",
+        code="locked_already",
+        locked=_told(there),
+        asked=_told(lock),
+        author=there.author,
+    )
+
+
+def _told(lock: VisitLock) -> str:
+    hours = f", announced {hhmm(lock.window[0])}-{hhmm(lock.window[1])}" if lock.window else ""
+    return f"{lock.crew} {lock.on}{hours}"

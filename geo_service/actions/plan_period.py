@@ -9,8 +9,10 @@ from datetime import date, datetime
 from typing import Protocol
 
 from geo_service.actions.asked import Asked, ask_period, later_days
+from geo_service.actions.basis import basis_of, require_basis
 from geo_service.actions.consequences import put_consequences
 from geo_service.actions.roads import Roads, lay_roads
+from geo_service.base.clock import BERLIN
 from geo_service.base.errors import CheckFailed, InputError
 from geo_service.base.progress import OnProgress, Progress, Stop, after_seconds, silent
 from geo_service.base.units import hours
@@ -103,11 +105,14 @@ def plan_period(
         When plots, streets or crews are missing.
     CheckFailed
         When a checker found a fault; the plan in force stays.
+    Conflict
+        When meanwhile another plan was put in force, or a lock or rule changed that stands against this one.
     Cancelled
         When ``on_progress`` raised it; the plan in force stays.
     """
     began = time.monotonic()
     on_progress(Progress("reading the workspace"))
+    basis = basis_of(store)
     on_progress(Progress("working out what is due"))
     asked = ask_period(store, request.from_on, request.days)
     plan = made_plan(
@@ -121,8 +126,10 @@ def plan_period(
         stop=stop,
         began=began,
     )
-    old = store.plan()
     with store.change(author=author, reason=f"planned {request.days} days from {request.from_on}", at=clock()) as tx:
+        if not request.draft:
+            require_basis(store, basis, plan, today=plan.made_at.astimezone(BERLIN).date())
+        old = store.plan()
         tx.put_plan(plan, in_force=not request.draft)
         if not request.draft:
             put_consequences(store, tx, old, plan, from_on=request.from_on, author=author, at=plan.made_at)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from geo_service.actions.asked import Asked, Ground, ask, read_ground, without_done
+from geo_service.actions.basis import basis_of, require_basis
 from geo_service.actions.consequences import put_consequences
 from geo_service.actions.moves import routed, successors
 from geo_service.actions.plan_period import made_plan, require_search_time
@@ -80,11 +81,12 @@ def replan(
         When no plan is in force, or all its days have passed.
     NotFound, InputError
         When an event names a crew, plot, machine or visit that nobody knows, or a visit was done in the future.
-    CheckFailed, Cancelled
+    CheckFailed, Conflict, Cancelled
         As in `geo_service.actions.plan_period.plan_period`; the plan in force stays.
     """
     began = time.monotonic()
     on_progress(Progress("reading the workspace"))
+    basis = basis_of(store)
     old = _require_plan(store)
     ground, now = read_ground(store), clock()
     today = now.astimezone(BERLIN).date()
@@ -104,6 +106,8 @@ def replan(
     )
     told = "; ".join(words(event)[1] for event in events) or "planned anew what is in force"
     with store.change(author=author, reason=told[:500], at=plan.made_at) as tx:
+        if not request.draft:
+            require_basis(store, basis, plan, today=today)
         tx.put_plan(plan, in_force=not request.draft)
         if not request.draft:
             put_consequences(store, tx, old, plan, from_on=today, author=author, at=plan.made_at)

@@ -62,7 +62,7 @@ def list_exceptions(desk: DeskHere) -> ExceptionList:
     "/plots/{plot}/exceptions/{work}",
     summary="Give an exception to the cutting ban",
     description="Lets a work that BNatSchG §39(5) forbids from 1 March to 30 September be planned on a plot.",
-    responses=problems(400, 401, 403, 404, 413, 422),
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
 )
 def give(
     plot: PlotInPath, work: WorkInPath, asked: ExceptionRequest, desk: DeskHere, who: IdentityHere

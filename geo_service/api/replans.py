@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from geo_service.actions.accept_plan import accept_plan, compare_plans, require_plan
@@ -316,16 +316,24 @@ def compare(
     )
 
 
+class Seen(BaseModel, extra="forbid"):
+    """What a planner looked at before."""
+
+    expected: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Plan in force that this one was compared with."
+    )
+
+
 @router.post(
     "/plans/{plan_id}/accept",
     summary="Put a draft in force",
     description="Checks the plan against what is due, locked and lawful now, and puts it in force; 409 with the faults "
-    "when the world has moved on.",
-    responses=problems(401, 403, 404, 409),
+    "when the world has moved on, and with both plans when another one than `expected` is in force by now.",
+    responses=problems(400, 401, 403, 404, 409),
 )
-def accept(plan_id: PlanInPath, desk: DeskHere, who: IdentityHere) -> PlanAnswer:
+def accept(plan_id: PlanInPath, desk: DeskHere, who: IdentityHere, query: Annotated[Seen, Query()]) -> PlanAnswer:
     """Put a draft in force."""
-    accept_plan(desk.store, plan_id, author=who.label, clock=desk.clock)
+    accept_plan(desk.store, plan_id, author=who.label, clock=desk.clock, expected=query.expected)
     return plan_answer(desk, plan_id)
 
 
