@@ -123,6 +123,7 @@ async function loadSetup() {
   const { days, today } = shown.setup;
   if (!days.includes(shown.date)) shown.date = days.find((one) => one >= today) ?? days[0] ?? "";
   byId("sample").hidden = !shown.setup.sample;
+  byId("inbox").hidden = !shown.setup.may_plan;
 }
 
 async function loadPlan() {

@@ -4,7 +4,7 @@ export const WORDS = {
   de: {
     brand: "Flächenpflege", break: "Pause", cancel: "Abbrechen", close: "Schließen", crews: "Kolonnen",
     days: "Tage des Plans", depot: "Betriebshof", details: "Einzelheiten", drive: "Fahrt",
-    failed: "Die Daten konnten nicht geladen werden", hazard: "Gefahr", hectares: "ha", km: "km", language: "Sprache",
+    failed: "Die Daten konnten nicht geladen werden", hazard: "Gefahr", hectares: "ha", km: "km", inbox: "Posteingang", language: "Sprache",
     legend: "Legende", legend_plots: "Flächen nach Stand", legend_public: "Flächen", loading: "Karte wird geladen …",
     map: "Karte", minutes: "Min.", nav_in: "Näher heran", nav_out: "Weiter weg",
     no_crew_today: "An diesem Tag ist keine Kolonne unterwegs.", no_hits: "Nichts gefunden",
@@ -27,7 +27,7 @@ export const WORDS = {
   en: {
     brand: "Plot care", break: "Break", cancel: "Cancel", close: "Close", crews: "Crews", days: "Days of the plan",
     depot: "Depot", details: "Details", drive: "drive", failed: "The data could not be loaded", hazard: "Hazard",
-    hectares: "ha", km: "km", language: "Language", legend: "Legend", legend_plots: "Plots by state",
+    hectares: "ha", inbox: "Inbox", km: "km", language: "Language", legend: "Legend", legend_plots: "Plots by state",
     legend_public: "Plots", loading: "Loading the map …", map: "Map", minutes: "min", nav_in: "Zoom in",
     nav_out: "Zoom out", no_crew_today: "No crew goes out on this day.", no_hits: "Nothing found",
     no_library: "The map library is missing. Remedy: install the program again (pip install -e .).",
