@@ -79,6 +79,7 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/days/{day}.{suffix}"): STAFF,  # files tell ways in and dangers as people wrote them down
     ("GET", "/days/{day}"): READERS,
     ("GET", "/days/{day}/crews/{crew}.{suffix}"): CREWS,
+    ("GET", "/days/{day}/crews/{crew}/package"): CREWS,
     ("GET", "/days/{day}/crews/{crew}"): CREWS | READERS,
     ("GET", "/me"): EVERYONE,
     ("PUT", "/field-reports/{report_id}"): REPORTERS,

@@ -11,6 +11,7 @@ from geo_service import __version__
 from geo_service.api import (
     collections,
     conflicts,
+    day_package,
     days,
     documentation,
     exceptions,
@@ -45,6 +46,7 @@ _PARTS = (
     locks,
     exceptions,
     days,
+    day_package,
     field_reports,
     conflicts,
     photos,

@@ -55,6 +55,15 @@ class Ruling:
 
 
 @dataclass(frozen=True)
+class MachineHours:
+    """When a machine may run on a plot on a day, and the laws that narrow it: ``"32. BImSchV §7"``."""
+
+    machine: Machine
+    windows: tuple[Window, ...]
+    laws: str
+
+
+@dataclass(frozen=True)
 class _Rule:
     law: str
     clause_de: str
@@ -140,23 +149,32 @@ def rule_note(
 
     Only rules that narrow the hours are named: ``"Freischneider 09–13, 15–17 Uhr (32. BImSchV §7)"``.
     """
-    codes = sorted(work.machines_for(work.area_m2(plot)))
     notes: dict[tuple[tuple[Window, ...], str], list[str]] = {}
-    for machine in (catalogue.machines[code] for code in codes):
+    for hours in machine_hours(work, plot, on, catalogue, rules=rules):
+        name = hours.machine.name_de if lang == "de" else hours.machine.name_en
+        notes.setdefault((hours.windows, hours.laws), []).append(name)
+    return "; ".join(f"{', '.join(names)} {_hours(windows, lang)} ({laws})" for (windows, laws), names in notes.items())
+
+
+def machine_hours(
+    work: WorkKind, plot: Plot, on: date, catalogue: Catalogue, *, rules: Rules = STRICT
+) -> tuple[MachineHours, ...]:
+    """Return the hours of each machine of this work that a rule binds on this plot, in order of code."""
+    found: list[MachineHours] = []
+    for code in sorted(work.machines_for(work.area_m2(plot))):
+        machine = catalogue.machines[code]
         binding = _binding(machine, plot.baunvo, rules)
         if not binding:
             continue
-        if rest_day(on):
-            windows: tuple[Window, ...] = ()
-            narrowing = binding
-        else:
+        windows: tuple[Window, ...] = ()
+        narrowing = binding
+        if not rest_day(on):
             windows = intersect(*(rule.windows for rule in binding))
             narrowing = tuple(
                 rule for rule in binding if intersect(*(one.windows for one in binding if one != rule)) != windows
             )
-        laws = ", ".join(dict.fromkeys(rule.law for rule in narrowing))
-        notes.setdefault((windows, laws), []).append(machine.name_de if lang == "de" else machine.name_en)
-    return "; ".join(f"{', '.join(names)} {_hours(windows, lang)} ({laws})" for (windows, laws), names in notes.items())
+        found.append(MachineHours(machine, windows, ", ".join(dict.fromkeys(rule.law for rule in narrowing))))
+    return tuple(found)
 
 
 def spans(windows: Sequence[Window], lang: Lang = "de") -> str:
