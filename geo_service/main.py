@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from geo_service.store.model import Run
     from geo_service.store.sqlite import SqliteStore
+    from geo_service.web import inbox
     from geo_service.web import pages as web
 
 
@@ -49,6 +50,7 @@ def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str
     from geo_service.api.identity import identify
     from geo_service.outputs.day_in_force import day_in_force
     from geo_service.store.photo_folder import PhotoFolder
+    from geo_service.web import inbox
     from geo_service.web import pages as web
 
     def submit(run: Run) -> None:
@@ -77,8 +79,29 @@ def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str
             viewer_of,
         )
     )
+    app.include_router(inbox.inbox_router(_inbox_desk(store)))
     app.mount("/static", web.static_files())
     return app
+
+
+def _inbox_desk(store: SqliteStore) -> inbox.InboxDesk:
+    from geo_service.actions.answer_alert import answer_alert
+    from geo_service.actions.resolve_conflict import resolve_conflict
+    from geo_service.actions.withdraw_event import withdraw_event
+    from geo_service.api.identity import identify
+    from geo_service.outputs.inbox import inbox as inbox_of
+    from geo_service.web import inbox
+
+    return inbox.InboxDesk(
+        box=lambda: inbox_of(store, now().astimezone(BERLIN).date()),
+        role_of=lambda request: identify(request).role if identify(request).signed_in else "",
+        author_of=lambda request: identify(request).label,
+        answer=lambda number, answer, author: answer_alert(store, number, answer, author=author, clock=now),
+        settle=lambda number, choice, reason, author: resolve_conflict(
+            store, number, choice, reason=reason, author=author, clock=now
+        ),
+        withdraw=lambda number, author: withdraw_event(store, number, author=author, clock=now),
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

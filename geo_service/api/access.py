@@ -90,6 +90,12 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("PATCH", "/photos/{sha256}"): REPORTERS,
     ("GET", "/conflicts"): STAFF,
     ("PUT", "/conflicts/{conflict_id}/settlement"): PLANNERS,
+    ("GET", "/alerts"): STAFF,
+    ("PUT", "/alerts/{alert_id}/answer"): PLANNERS,
+    ("GET", "/follow-ups"): STAFF,
+    ("GET", "/actuals"): READERS,
+    ("GET", "/waste-totals"): READERS,
+    ("PUT", "/catalogue/{work}/standard"): PLANNERS,
     ("GET", "/sign-in"): EVERYONE,
     ("GET", "/sign-in/oidc"): EVERYONE,
     ("GET", "/sign-in/oidc/callback"): EVERYONE,
@@ -104,6 +110,10 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/map"): EVERYONE,
     ("GET", "/map/setup.json"): EVERYONE,
     ("GET", "/map/landscape.geojson"): EVERYONE,
+    ("GET", "/inbox"): EVERYONE,  # the page itself asks a visitor to sign in
+    ("POST", "/inbox/alerts/{alert_id}"): PLANNERS,
+    ("POST", "/inbox/conflicts/{conflict_id}"): PLANNERS,
+    ("POST", "/inbox/follow-ups/{event_id}/withdrawal"): PLANNERS,
     ("GET", "/crew"): EVERYONE,  # the app; what it shows it asks for
     ("GET", "/crew.webmanifest"): EVERYONE,
     ("GET", "/crew-icon-{name}.png"): EVERYONE,

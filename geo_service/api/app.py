@@ -9,6 +9,8 @@ from starlette.middleware import Middleware
 
 from geo_service import __version__
 from geo_service.api import (
+    actuals,
+    alerts,
     collections,
     conflicts,
     day_package,
@@ -16,6 +18,7 @@ from geo_service.api import (
     documentation,
     exceptions,
     field_reports,
+    follow_ups,
     items,
     keys,
     landing,
@@ -49,6 +52,9 @@ _PARTS = (
     day_package,
     field_reports,
     conflicts,
+    alerts,
+    follow_ups,
+    actuals,
     photos,
     keys,
     sign_in,

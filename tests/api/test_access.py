@@ -23,6 +23,7 @@ FILLED = {
     "{event_id}": "1",
     "{report_id}": "018f2c1e-7b1a-7c3d-9f10-3a5b8c2d4e6f",
     "{conflict_id}": "1",
+    "{alert_id}": "1",
     "{sha256}": "0" * 64,
     "{token_id}": "0" * 32,
     "{visit_id}": "KLZ-0001.mow_lawn.2026-11-24.1",
