@@ -47,7 +47,7 @@ def cancel_runs(store: Store) -> None:
 
 
 def close_stale_runs(store: Store) -> None:
-    """Mark runs as failed that a desk left behind when it was stopped; the plan in force stays."""
+    """Mark runs as failed that a desk left behind when it was stopped, unless their plan was kept before."""
     for run in store.runs():
         if run.status in (RunStatus.QUEUED, RunStatus.RUNNING):
             error = {
@@ -55,7 +55,7 @@ def close_stale_runs(store: Store) -> None:
                 "message": "the desk was stopped while it was planning",
                 "remedy": "plan again; the plan in force stays",
             }
-            store.move_run(run.run_id, RunStatus.FAILED, error=error)
+            _end(store, run.run_id, RunStatus.FAILED, error)
 
 
 def run_planning(workspace: Path, run_id: str) -> None:
@@ -83,25 +83,27 @@ def run_in(store: Store, run_id: str, *, clock: Callable[[], datetime]) -> None:
             plan_period(store, asked, plan_id=run_id, author=run.author, clock=clock, on_progress=on_progress)
         store.move_run(run_id, RunStatus.DONE)
     except Cancelled:
-        store.move_run(run_id, RunStatus.CANCELLED)
+        _end(store, run_id, RunStatus.CANCELLED)
     except GeoServiceError as error:
-        store.move_run(
-            run_id,
-            RunStatus.FAILED,
-            error={"code": error.code, "message": error.message, "remedy": error.remedy},
-        )
+        told = {"code": error.code, "message": error.message, "remedy": error.remedy}
+        _end(store, run_id, RunStatus.FAILED, told)
     except Exception:
         incident = uuid.uuid4().hex[:12]
         log.exception("planning run %s failed, incident %s", run_id, incident)
-        store.move_run(
-            run_id,
-            RunStatus.FAILED,
-            error={
-                "code": "unexpected",
-                "message": f"an unexpected error, incident {incident}",
-                "remedy": "try again; the plan in force stays",
-            },
-        )
+        told = {
+            "code": "unexpected",
+            "message": f"an unexpected error, incident {incident}",
+            "remedy": "try again; the plan in force stays",
+        }
+        _end(store, run_id, RunStatus.FAILED, told)
+
+
+def _end(store: Store, run_id: str, status: RunStatus, error: dict[str, str] | None = None) -> None:
+    """Tell how a run ended: once its plan is kept it is done, whatever went wrong after that."""
+    if store.plan(run_id) is not None:
+        store.move_run(run_id, RunStatus.DONE)
+    else:
+        store.move_run(run_id, status, error=error)
 
 
 def _teller(store: Store, run_id: str) -> OnProgress:
