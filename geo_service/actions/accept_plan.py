@@ -54,6 +54,7 @@ def accept_plan(
         raise Conflict("the plan is in force already", remedy="nothing is to be done", code="in_force")
     broken = what_breaks(store, plan, old, now)
     if broken:
+        require_in_force(basis.plan_id, store.plan_in_force())
         raise Conflict(
             f"the plan does not hold any more: {broken[0]}",
             remedy="plan anew; the plan in force stays",

@@ -43,8 +43,9 @@ class Basis:
 
 def basis_of(store: Store) -> Basis:
     """Return what a plan that is begun now rests on; ask before anything else is read."""
+    plan_id = store.plan_in_force()
     given = frozenset((kept.plot_id, kept.work) for kept in store.exceptions())
-    return Basis(store.plan_in_force(), frozenset(store.locks()), given, store.rules())
+    return Basis(plan_id, frozenset(store.locks()), given, store.rules())
 
 
 def require_basis(store: Store, before: Basis, plan: Plan, *, today: date) -> None:
