@@ -7,8 +7,9 @@ import signal
 import socket
 import sys
 import uuid
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from types import FrameType
@@ -19,6 +20,7 @@ from rich.console import Console
 from geo_service import cli
 from geo_service.base.clock import BERLIN
 from geo_service.base.errors import InputError
+from geo_service.base.lasting_pool import LastingPool, failure_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -44,7 +46,7 @@ def sample_folder() -> Path:
 def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str) -> FastAPI:
     """Return the application: the API and the pages on one store; planning runs go to ``pool``."""
     from geo_service.actions.keep_photo import sweep_photos
-    from geo_service.actions.run_planning import run_planning
+    from geo_service.actions.run_planning import close_dead_run, run_planning
     from geo_service.api import desk as api
     from geo_service.api.app import create_app
     from geo_service.api.identity import identify
@@ -54,7 +56,11 @@ def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str
     from geo_service.web import pages as web
 
     def submit(run: Run) -> None:
-        pool.submit(run_planning, workspace, run.run_id)
+        pool.submit(run_planning, workspace, run.run_id).add_done_callback(partial(ended, run.run_id))
+
+    def ended(run_id: str, future: Future[None]) -> None:
+        if failure_of(future) is not None:
+            close_dead_run(store, run_id)
 
     def viewer_of(request: Request) -> web.Viewer:
         who = identify(request)
@@ -153,7 +159,7 @@ def serve(workspace: Path, host: str, port: int, base_url: str = "") -> None:
     close_stale_runs(store)
     secret, link = mint("planner", getpass.getuser(), now(), timedelta(hours=1), once=True)
     store.put_token(link)
-    pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+    pool = LastingPool(lambda: ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")))
     for text in (
         f"map, lists and API: {base_url}/map · {base_url}/docs",
         f"sign in once within an hour: {base_url}/sign-in?token={secret}",

@@ -35,6 +35,14 @@ MAX_DAYS = 60
 MAX_SECONDS = 3600.0
 
 
+class Solver(Protocol):
+    """What finds a plan, such as `geo_service.schedule.solve.solve`; its answer is checked before it is kept."""
+
+    def __call__(self, problem: Problem, stop: Stop, seed: int, on_progress: OnProgress, /) -> Solution:
+        """Return a plan for a problem."""
+        ...
+
+
 class SearchRequest(Protocol):
     """How long to search, and the seed."""
 
@@ -89,6 +97,7 @@ def plan_period(
     clock: Callable[[], datetime],
     on_progress: OnProgress = silent,
     stop: Stop | None = None,
+    solver: Solver = solve,
 ) -> Plan:
     """Plan a period, check the plan independently, keep it and, unless it is a draft, put it in force.
 
@@ -98,6 +107,8 @@ def plan_period(
     ----------
     stop
         Stop rule of the search; by default ``request.seconds`` of it. `after_iterations` makes a run repeatable.
+    solver
+        Finds the plan.
 
     Raises
     ------
@@ -125,6 +136,7 @@ def plan_period(
         on_progress=on_progress,
         stop=stop,
         began=began,
+        solver=solver,
     )
     with store.change(author=author, reason=f"planned {request.days} days from {request.from_on}", at=clock()) as tx:
         if not request.draft:
@@ -147,6 +159,7 @@ def made_plan(
     on_progress: OnProgress,
     stop: Stop | None,
     began: float,
+    solver: Solver,
 ) -> Plan:
     """Solve what is asked, have it checked, say why what is left out is, and draw the routes; keep nothing yet."""
     crews, plots = asked.ground.crews, asked.ground.plots
@@ -158,7 +171,7 @@ def made_plan(
     problem, roads = lay_problem(store, asked, selection.visits)
 
     telling = on_progress if stop else _by_time(on_progress, request.seconds)
-    found = explained(problem, solve(problem, stop or after_seconds(request.seconds), request.seed, telling), later)
+    found = explained(problem, solver(problem, stop or after_seconds(request.seconds), request.seed, telling), later)
     on_progress(Progress("checking the plan"))
     _require_faultless(schedule_faults(problem, found))
     parts = costs(problem, found.routes, [one.visit for one in found.unserved])

@@ -18,7 +18,7 @@ from geo_service.actions.asked import Asked, Ground, ask, read_ground, without_d
 from geo_service.actions.basis import basis_of, require_basis
 from geo_service.actions.consequences import put_consequences
 from geo_service.actions.moves import routed, successors
-from geo_service.actions.plan_period import made_plan, require_search_time
+from geo_service.actions.plan_period import Solver, made_plan, require_search_time
 from geo_service.actions.record_visit import planned_visits
 from geo_service.actions.urgent import require_known
 from geo_service.base.clock import BERLIN
@@ -36,6 +36,7 @@ from geo_service.schedule.events import (
     covers,
     words,
 )
+from geo_service.schedule.solve import solve
 from geo_service.store.model import Plan
 from geo_service.store.protocol import Store
 from geo_service.work.field_report import ReportKind, ReportStatus
@@ -64,6 +65,7 @@ def replan(
     clock: Callable[[], datetime],
     on_progress: OnProgress = silent,
     stop: Stop | None = None,
+    solver: Solver = solve,
 ) -> Plan:
     """Plan the rest of the plan in force anew, check it, keep it and, unless it is a draft, put it in force.
 
@@ -74,6 +76,8 @@ def replan(
     ----------
     stop
         Stop rule of the search; by default ``request.seconds`` of it.
+    solver
+        Finds the plan.
 
     Raises
     ------
@@ -103,6 +107,7 @@ def replan(
         on_progress=on_progress,
         stop=stop,
         began=began,
+        solver=solver,
     )
     told = "; ".join(words(event)[1] for event in events) or "planned anew what is in force"
     with store.change(author=author, reason=told[:500], at=plan.made_at) as tx:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Timer
 
-from geo_service.actions.plan_period import PlanRequest, plan_period
+from geo_service.actions.plan_period import PlanRequest, Solver, plan_period
 from geo_service.actions.replan import ReplanRequest, replan
 from geo_service.base.errors import Cancelled, GeoServiceError
 from geo_service.base.progress import OnProgress, Progress
 from geo_service.schedule.events import Event
+from geo_service.schedule.solve import solve
 from geo_service.store.model import Run, RunStatus
 from geo_service.store.protocol import Store
 from geo_service.store.rows import EVENT
@@ -22,6 +25,12 @@ from geo_service.store.sqlite import SqliteStore
 log = logging.getLogger(__name__)
 
 TELL_EVERY_S = 0.25
+
+GRACE_S = 1800.0
+"""Beyond the seconds of its search a run has so long for all else; then it hangs, and its process ends."""
+
+GAVE_UP = 70
+"""Exit code of a process that ended because its run hung."""
 
 
 def request_of(run: Run) -> PlanRequest:
@@ -58,16 +67,48 @@ def close_stale_runs(store: Store) -> None:
             _end(store, run.run_id, RunStatus.FAILED, error)
 
 
-def run_planning(workspace: Path, run_id: str) -> None:
-    """Carry out a run in this process. Never raises: the run's row tells how it ended."""
+def close_dead_run(store: Store, run_id: str) -> None:
+    """Mark a run as failed whose process ended without a word, unless its plan was kept before."""
+    run = store.run(run_id)
+    if run is not None and run.status in (RunStatus.QUEUED, RunStatus.RUNNING):
+        error = {
+            "code": "process_died",
+            "message": "the process that planned was ended from outside",
+            "remedy": "plan again, with fewer days or plots if it happens again; the plan in force stays",
+        }
+        _end(store, run_id, RunStatus.FAILED, error)
+
+
+def run_planning(workspace: Path, run_id: str, *, grace_s: float = GRACE_S, solver: Solver = solve) -> None:
+    """Carry out a run in this process. Never raises: the run's row tells how it ended.
+
+    A run that hangs, ``grace_s`` seconds beyond those of its search, is marked as failed and takes its process with it.
+    """
     store = SqliteStore.open(workspace)
+    run = store.run(run_id)
+    watch = Timer((run.request.get("seconds", 0) if run else 0) + grace_s, _give_up, [workspace, run_id])
+    watch.daemon = True
+    watch.start()
     try:
-        run_in(store, run_id, clock=lambda: datetime.now(UTC))
+        run_in(store, run_id, clock=lambda: datetime.now(UTC), solver=solver)
     finally:
+        watch.cancel()
         store.close()
 
 
-def run_in(store: Store, run_id: str, *, clock: Callable[[], datetime]) -> None:
+def _give_up(workspace: Path, run_id: str) -> None:
+    store = SqliteStore.open(workspace)
+    error = {
+        "code": "timed_out",
+        "message": "the run did not end in time",
+        "remedy": "plan again, with fewer days or plots if it happens again; the plan in force stays",
+    }
+    _end(store, run_id, RunStatus.FAILED, error)
+    store.close()
+    os._exit(GAVE_UP)
+
+
+def run_in(store: Store, run_id: str, *, clock: Callable[[], datetime], solver: Solver = solve) -> None:
     """Carry out a run on an open store; its row tells progress, and how it ended."""
     run = store.run(run_id)
     if run is None:
@@ -77,10 +118,26 @@ def run_in(store: Store, run_id: str, *, clock: Callable[[], datetime]) -> None:
         on_progress = _teller(store, run_id)
         if "events" in run.request:
             events, how = replan_request_of(run)
-            replan(store, events, how, plan_id=run_id, author=run.author, clock=clock, on_progress=on_progress)
+            replan(
+                store,
+                events,
+                how,
+                plan_id=run_id,
+                author=run.author,
+                clock=clock,
+                on_progress=on_progress,
+                solver=solver,
+            )
         else:
-            asked = request_of(run)
-            plan_period(store, asked, plan_id=run_id, author=run.author, clock=clock, on_progress=on_progress)
+            plan_period(
+                store,
+                request_of(run),
+                plan_id=run_id,
+                author=run.author,
+                clock=clock,
+                on_progress=on_progress,
+                solver=solver,
+            )
         store.move_run(run_id, RunStatus.DONE)
     except Cancelled:
         _end(store, run_id, RunStatus.CANCELLED)
