@@ -100,8 +100,8 @@ class KeyAnswer(BaseModel):
     waste_key: str
     name: str
     hazardous: bool
-    m3: float
-    t: float
+    m3: float | None = Field(description="Null where nobody told any.")
+    t: float | None = Field(description="Null where nobody told any.")
     times: int
     untold: int = Field(description="Times without an amount.")
 

@@ -2,7 +2,8 @@
 
 A proposal is the line that fits the booked minutes best by the sum of relative deviations (least absolute deviations,
 Koenker and Bassett 1978, by linear programming): one fixed part for the work, one rate for each tier of area, none
-of them negative. Up to about a quarter of wild values hardly moves it, so none is left out.
+of them negative. Up to about a quarter of wild values hardly moves it, so none is left out. The fixed part moves only
+when jobs of different size were booked in the tier of the smallest areas.
 """
 
 from __future__ import annotations
@@ -282,7 +283,8 @@ def _fit(kind: WorkKind, by_tier: Mapping[RateTier, Sequence[Booked]]) -> dict[R
     if not by_tier:
         return {}
     fixed = kind.minutes_fixed
-    if any(_span(jobs) >= MIN_SPAN for jobs in by_tier.values()):
+    smallest = by_tier.get(kind.rates[0], ())  # large areas alone tell nothing of what small ones take
+    if smallest and _span(smallest) >= MIN_SPAN:
         fixed = min(_MAX_FIXED, _STEP_MIN * round(_fixed_part(kind, by_tier) / _STEP_MIN))
     fitted = {}
     for tier, jobs in by_tier.items():

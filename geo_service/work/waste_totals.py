@@ -44,11 +44,19 @@ class WasteEntry:
 
 @dataclass(frozen=True)
 class CarriedAway:
-    """What was carried away under one AVV key in a period; ``untold`` times without an amount."""
+    """What was carried away under one AVV key in a period.
+
+    Attributes
+    ----------
+    m3, t
+        Cubic metres and tonnes; None where nobody told any.
+    times, untold
+        How often something was carried away, and how often without an amount.
+    """
 
     waste_key: str
-    m3: float
-    t: float
+    m3: float | None
+    t: float | None
     times: int
     untold: int = 0
 
@@ -90,8 +98,8 @@ def carried_away(entries: Iterable[WasteEntry], from_on: date, until_on: date) -
     return tuple(
         CarriedAway(
             key,
-            m3=_sum(one.m3 for one in found),
-            t=_sum(one.t for one in found),
+            m3=_told(one.m3 for one in found),
+            t=_told(one.t for one in found),
             times=len(found),
             untold=sum(one.m3 is None and one.t is None for one in found),
         )
@@ -124,6 +132,11 @@ def hazardous_years(entries: Iterable[WasteEntry]) -> tuple[HazardousYear, ...]:
         HazardousYear(year, _sum(keys.values()), untold[year], tuple(sorted(keys.items())))
         for year, keys in sorted(tonnes.items())
     )
+
+
+def _told(amounts: Iterable[float | None]) -> float | None:
+    known = [amount for amount in amounts if amount is not None]
+    return _sum(known) if known else None
 
 
 def _sum(amounts: Iterable[float | None]) -> float:

@@ -150,6 +150,15 @@ def test_both_tiers_share_one_fixed_part() -> None:
     assert [(row.from_m2, row.up_to_m2) for row in rows] == [(0, 1500), (1500, math.inf)]
 
 
+def test_large_areas_alone_leave_the_fixed_part_as_it_is() -> None:
+    dice = random.Random(7)
+    large = [a_job(n, area, 150 + 0.04 * area) for n in range(30) for area in [dice.uniform(1600, 9000)]]
+    (row,), _ = actuals(large, CATALOGUE)
+    assert row.proposal is not None
+    assert row.proposal.minutes_fixed == MOWING.minutes_fixed
+    assert row.proposal.minutes_per_m2 > 0.04
+
+
 def test_hours_of_people_are_counted() -> None:
     (row,), _ = actuals([a_job(1, 500, 40, people=3), a_job(2, 500, 20, people=1)], CATALOGUE)
     assert (row.minutes, row.person_minutes, row.plots, row.crews) == (60, 140, 2, 2)

@@ -25,7 +25,10 @@ entries = st.builds(
 def test_what_is_carried_away_by_key_is_all_that_is_carried_away(told: list[WasteEntry]) -> None:
     rows = carried_away(told, date(2026, 1, 1), date(2026, 12, 31))
     mine = [one for one in told if not one.found and one.on.year == 2026]
-    assert sum(row.m3 for row in rows) == pytest.approx(sum(one.m3 or 0 for one in mine))
+    assert sum(row.m3 or 0 for row in rows) == pytest.approx(sum(one.m3 or 0 for one in mine))
+    assert all(
+        (row.m3 is None) == all(one.m3 is None for one in mine if one.waste_key == row.waste_key) for row in rows
+    )
     assert sum(row.times for row in rows) == len(mine)
     assert [row.waste_key for row in rows] == sorted({one.waste_key for one in mine})
 
