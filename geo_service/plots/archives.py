@@ -73,7 +73,10 @@ def _unzip(path: Path, folder: Path) -> list[Path]:
             raise FileUnreadable(
                 f"{path.name} is encrypted", remedy="unpack it with its password and give the file in it"
             )
-        _bound(path, sum(member.file_size for member in members), sum(member.compress_size for member in members))
+        packed_size = sum(member.compress_size for member in members)
+        if packed_size > path.stat().st_size:
+            raise _bomb(path, "holds files that overlap each other, as only bombs do")
+        _bound(path, sum(member.file_size for member in members), packed_size)
         folders: dict[str, Path] = {}  # names from the archive never become paths: only the last part, in our folders
         left = MAX_UNPACKED_BYTES
         for member in members:

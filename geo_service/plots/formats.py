@@ -25,7 +25,11 @@ STRICT_JSON_BYTES = 50_000_000
 
 READABLE = "GeoPackage, GeoJSON, Shapefile (zip), FlatGeobuf, GeoParquet, KML, GML/ALKIS, CSV, Turtle"
 
+MAX_TEXT_BYTES = 100_000_000
+"""Tables in text are read whole and unfold to many times their size; larger ones come as GeoPackage."""
+
 _HEAD = 1 << 16
+_PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*>)*", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _OTHER_JSON = (b'"Topology"', b"esriGeometry")
 _BY_GDAL = frozenset({".shp", ".gpkg", ".fgb", ".tab", ".mif", ".gdb", ".sqlite", ".dbf"})
@@ -66,6 +70,12 @@ def read_table(path: Path, layer: str | None = None, *, prefer: str = "") -> Tab
             return read_vector(files, layer) if other else _one_layer(read_geojson(file), file, layer)
         if start.startswith(b"<") and suffix != ".ttl":
             return _read_xml(path, file, head, layer)
+        if not file.is_dir() and suffix in (".ttl", ".csv", ".tsv", ".txt") and file.stat().st_size > MAX_TEXT_BYTES:
+            raise FileUnreadable(
+                f"{path.name} is a text table of more than {MAX_TEXT_BYTES >> 20} MiB",
+                remedy="give it as GeoPackage, or in parts",
+                code="archive_refused" if file != path else "file_too_large",
+            )
         if suffix == ".ttl" or start.startswith(b"@prefix"):
             return _one_layer(read_turtle(file), file, layer)
         if suffix in (".csv", ".tsv", ".txt"):
@@ -100,10 +110,12 @@ def _one_of(path: Path, files: Sequence[Path], layer: str | None) -> Path:
 
 
 def _read_xml(path: Path, file: Path, head: bytes, layer: str | None) -> Table:
-    text = head.decode("utf-8", errors="replace")
-    if "<!ENTITY" in text:
+    text = head.decode("utf-8", errors="replace").removeprefix("\ufeff")
+    prolog = _PROLOG.match(text)
+    begins = prolog.end() if prolog else 0
+    if "<!ENTITY" in text or text[begins:].startswith("<!"):
         raise FileUnreadable(f"{path.name} declares XML entities", remedy="export it without a document type")
-    root = _ROOT.search(text)
+    root = _ROOT.match(text, begins)
     kind = root[1].lower() if root else ""
     if kind in ("osm", "osmchange"):
         raise _streets(path)

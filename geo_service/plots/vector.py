@@ -33,6 +33,25 @@ _ADV_EPSG = {
     "DE_DHDN_3GK4": 31468,
     "DE_DHDN_3GK5": 31469,
 }
+_DRIVERS = frozenset(
+    {
+        *("ESRI Shapefile", "FlatGeobuf", "GML", "GPKG", "GPX", "GeoJSON", "GeoJSONSeq", "JSONFG", "KML", "LIBKML"),
+        *("ESRIJSON", "MapInfo File", "OpenFileGDB", "SQLite", "TopoJSON"),
+    }
+)
+"""GDAL reads many more, some of which fetch what the file names from this machine or from the net."""
+
+_MAGIC = {
+    ".shp": (b"\x00\x00\x27\x0a",),
+    ".gpkg": (b"SQLite format 3\x00",),
+    ".sqlite": (b"SQLite format 3\x00",),
+    ".fgb": (b"fgb",),
+    ".tab": (b"!table",),
+    ".mif": (b"version",),
+}
+"""How a file begins, in lower case, whatever its name claims."""
+
+_POINTS_ELSEWHERE = re.compile(rb"<ogr\w*datasource|gdal_streamed_alg", re.IGNORECASE)
 _GML_SETTINGS = {"GML_FIELDTYPES": "ALWAYS_STRING", "GML_DOWNLOAD_SCHEMA": "NO", "GML_DOWNLOAD_WFS_SCHEMA": "NO"}
 _XML_HEAD = 1 << 20
 _POINT_COPIES = frozenset({"route_points", "track_points"})  # GPX tells every vertex again as a point
@@ -102,10 +121,31 @@ def _choose(layers: list[_Layer], wanted: str | None, prefer: str, notes: list[s
 
 
 def _layers(file: Path, notes: list[str], *, gml: bool) -> Iterator[_Layer]:
+    _require_own_data(file)
     with _listening(file, notes, gml=gml):
         found = pyogrio.list_layers(file)
+        driver = str(pyogrio.read_info(file, layer=str(found[0][0]))["driver"]) if len(found) else ""
+    if len(found) and driver not in _DRIVERS:
+        raise _foreign(file, f"it is read as {driver}")
     for name, geometry in found:
         yield _Layer(file, str(name), str(geometry or "None"))
+
+
+def _require_own_data(file: Path) -> None:
+    """Refuse what is not what its name says, and what names other files or addresses to be read in its place."""
+    if file.is_dir():
+        return
+    with file.open("rb") as opened:
+        head = opened.read(_XML_HEAD)
+    magic = _MAGIC.get(file.suffix.lower())
+    if _POINTS_ELSEWHERE.search(head) or (
+        magic and not head.lstrip().lower().startswith(tuple(map(bytes.lower, magic)))
+    ):
+        raise _foreign(file, "its content is not what its name says")
+
+
+def _foreign(file: Path, why: str) -> FileUnreadable:
+    return FileUnreadable(f"{file.name} cannot be read: {why}", remedy="export it again, best as GeoPackage")
 
 
 def _read(layer: _Layer, notes: list[str], *, gml: bool) -> Table:

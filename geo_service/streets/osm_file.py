@@ -9,7 +9,7 @@ import re
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import osmium
 
@@ -19,6 +19,14 @@ from geo_service.streets.network import OSM_LICENCE
 
 _HEAD_BYTES = 65536
 _PROGRESS_STEP = 20_000
+
+MAX_UNPACKED_BYTES = 8 << 30
+"""A packed file may unpack to 8 GiB; it is never whole on the disk or in memory."""
+
+_MAX_RATIO = 200
+"""Above 64 MiB a file may be packed by this factor; OSM XML packs by 10 to 25, bombs by 1000."""
+_RATIO_FROM_BYTES = 1 << 26
+_CHUNK = 1 << 20
 _EXPORT = "export the area again from OpenStreetMap as .osm or .osm.pbf"
 
 
@@ -131,10 +139,12 @@ def _head(path: Path) -> tuple[bytes, str]:
             packing = ".gz"
             with gzip.open(path) as unpacked:
                 head = unpacked.read(_HEAD_BYTES)
+                _require_no_bomb(path, unpacked)
         elif head[:3] == b"BZh":
             packing = ".bz2"
             with bz2.open(path) as unpacked:
                 head = unpacked.read(_HEAD_BYTES)
+                _require_no_bomb(path, unpacked)
     except FileNotFoundError as error:
         raise FileUnreadable(f"there is no file {path.name}", remedy="check the name", file=path.name) from error
     except (OSError, EOFError, ValueError, zlib.error) as error:
@@ -143,6 +153,20 @@ def _head(path: Path) -> tuple[bytes, str]:
     if not head.strip():
         raise _not_osm(path, "it is empty", _EXPORT)
     return head, packing
+
+
+def _require_no_bomb(path: Path, unpacked: IO[bytes] | gzip.GzipFile) -> None:
+    """Unpack to the end, keeping nothing, and refuse what unpacks to far more than geodata does."""
+    size, packed_size = 0, path.stat().st_size
+    while chunk := unpacked.read(_CHUNK):
+        size += len(chunk)
+        if size > MAX_UNPACKED_BYTES or (size > _RATIO_FROM_BYTES and size > _MAX_RATIO * packed_size):
+            raise FileUnreadable(
+                f"{path.name} unpacks to far more than street data does",
+                remedy=_EXPORT,
+                code="archive_refused",
+                file=path.name,
+            )
 
 
 def _xml_licence(path: Path, head: bytes) -> str:

@@ -114,3 +114,19 @@ def test_an_error_in_the_block_is_passed_on(tmp_path: Path) -> None:
     path = make_zip(tmp_path / "a.zip", {"a.json": b"{}"})
     with pytest.raises(EOFError, match="mine"), unpacked(path):
         raise EOFError("mine")
+
+
+def test_files_that_overlap_each_other_are_refused(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "a.zip", {"a.json": bytes(range(256)) * 40})
+    data = path.read_bytes()
+    start, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    entry = data[start:end]
+    tail = bytearray(data[end:])
+    copies = 1 + len(data) // 40
+    tail[8:10] = tail[10:12] = copies.to_bytes(2, "little")
+    tail[12:16] = (len(entry) * copies).to_bytes(4, "little")
+    path.write_bytes(data[:start] + entry * copies + tail)
+    assert zipfile.ZipFile(path).infolist()[1].filename == "a.json"
+    with pytest.raises(FileUnreadable, match="overlap") as caught, unpacked(path):
+        raise AssertionError("it was unpacked")
+    assert caught.value.code == "archive_refused"
