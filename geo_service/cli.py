@@ -81,6 +81,8 @@ class ImportKind(StrEnum):
 
 Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 Language = Annotated[Lang, typer.Option("--lang", help="Language of lists and sheets.")]
+PlotMaps = Annotated[bool, typer.Option("--plot-maps", help="Add a small map of each plot to a PDF.")]
+BaseUrl = Annotated[str, typer.Option(help="Where phones reach the desk; the codes on a PDF lead there.")]
 As = Annotated[ReportFormat, typer.Option("--as", help="How to print.")]
 DEFAULT_WORKSPACE = Path("workspace")
 SECONDS = 20.0
@@ -207,6 +209,8 @@ def build(wiring: Wiring) -> typer.Typer:
         as_: Annotated[DayFormat, typer.Option("--as", help="What to make.")] = DayFormat.TEXT,
         output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")] = None,
         lang: Language = Lang.DE,
+        plot_maps: PlotMaps = False,
+        base_url: BaseUrl = "",
     ) -> None:
         """Print or write the day lists of a date."""
         from geo_service.outputs.day_files import Making, day_bytes
@@ -218,7 +222,8 @@ def build(wiring: Wiring) -> typer.Typer:
             if as_ is DayFormat.TEXT and output is None:
                 print_day(Console(), wanted, lang.value)
                 return
-            content = day_bytes(wanted, as_, Making(wiring.clock(), lang.value, store.streets))
+            making = Making(wiring.clock(), lang.value, store.streets, base_url, plot_maps)
+            content = day_bytes(wanted, as_, making)
         if output is not None:
             _write(output, content)
             _say(f"wrote {output}")
@@ -227,6 +232,35 @@ def build(wiring: Wiring) -> typer.Typer:
         else:
             sys.stdout.buffer.write(content)
             sys.stdout.flush()
+
+    @app.command()
+    def week(
+        from_: Annotated[str, typer.Argument(metavar="DATE", help="First day, YYYY-MM-DD or 'today'.")],
+        crew: Annotated[str, typer.Option(help="Code of the crew.")],
+        output: Annotated[Path, typer.Option("--output", "-o", help="PDF to write.")],
+        workspace: Workspace = DEFAULT_WORKSPACE,
+        days: Annotated[int, typer.Option(min=1, max=31, help="Days of the calendar, the first one counted.")] = 7,
+        lang: Language = Lang.DE,
+        plot_maps: PlotMaps = False,
+        base_url: BaseUrl = "",
+    ) -> None:
+        """Write the booklet of a crew's week: a cover with days, hours, plots and notes, then each day's sheet."""
+        from geo_service.outputs.day_in_force import week_in_force
+        from geo_service.outputs.week_booklet import week_booklet
+
+        with _opened(workspace) as store:
+            wanted = week_in_force(store, _day(from_, wiring.clock), crew=crew, days=days, lang=lang.value)
+            content = week_booklet(
+                wanted,
+                name=next(one.name for one in store.crews() if one.code == crew),
+                at=wiring.clock(),
+                network=store.streets(),
+                base_url=base_url,
+                lang=lang.value,
+                plot_maps=plot_maps,
+            )
+        _write(output, content)
+        _say(f"wrote {output}")
 
     @app.command()
     def status(workspace: Workspace = DEFAULT_WORKSPACE, as_: As = ReportFormat.TEXT, lang: Language = Lang.DE) -> None:

@@ -29,6 +29,7 @@ from geo_service.api import (
     replans,
     sign_in,
     tiles,
+    weeks,
 )
 from geo_service.api.access import AccessControl
 from geo_service.api.desk import Desk
@@ -50,6 +51,7 @@ _PARTS = (
     exceptions,
     days,
     day_package,
+    weeks,
     field_reports,
     conflicts,
     alerts,

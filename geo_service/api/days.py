@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
 
 from geo_service.api.errors import problems
-from geo_service.api.fields import CrewInPath, DayInPath, LanguageQuery
+from geo_service.api.fields import CrewInPath, DayInPath, Language, LanguageQuery
 from geo_service.api.reading import NOT_MODIFIED, Reading, ReadingHere
 from geo_service.outputs.day_files import Making, day_bytes
 from geo_service.outputs.day_formats import MEDIA_TYPES, DayFormat
@@ -22,6 +23,16 @@ FORMS = {form.value: form for form in DayFormat if form is not DayFormat.TEXT}
 Suffix = Annotated[
     Literal["json", "geojson", "gpx", "ics", "pdf", "csv"], Path(description="Form of the list.", examples=["pdf"])
 ]
+
+
+class FileForm(Language):
+    """The query of a list as a file."""
+
+    plot_maps: bool = Field(default=False, description="Of a PDF: add a small map of each plot.")
+
+
+FileQuery = Annotated[FileForm, Query()]
+
 _DAY: dict[str, Any] = {
     "type": "object",
     "required": ["date", "crews", "unserved"],
@@ -59,9 +70,9 @@ _FILE_OF_DAY: dict[int | str, dict[str, Any]] = {
     description="The day list of one crew as JSON, GeoJSON, GPX, iCalendar, PDF or CSV.",
     responses=_FILE_OF_DAY,
 )
-def crew_file(day: DayInPath, crew: CrewInPath, suffix: Suffix, query: LanguageQuery, reading: ReadingHere) -> Response:
+def crew_file(day: DayInPath, crew: CrewInPath, suffix: Suffix, query: FileQuery, reading: ReadingHere) -> Response:
     """Return one crew's day in the form of the suffix."""
-    return _list(reading, day, crew, FORMS[suffix], query.lang, as_file=True)
+    return _list(reading, day, crew, FORMS[suffix], query.lang, plot_maps=query.plot_maps, as_file=True)
 
 
 @router.get(
@@ -83,9 +94,9 @@ def crew_day(day: DayInPath, crew: CrewInPath, query: LanguageQuery, reading: Re
     description="The day list of all crews as JSON, GeoJSON, GPX, iCalendar, PDF or CSV.",
     responses=_FILE_OF_DAY,
 )
-def day_file(day: DayInPath, suffix: Suffix, query: LanguageQuery, reading: ReadingHere) -> Response:
+def day_file(day: DayInPath, suffix: Suffix, query: FileQuery, reading: ReadingHere) -> Response:
     """Return all crews' day in the form of the suffix."""
-    return _list(reading, day, None, FORMS[suffix], query.lang, as_file=True)
+    return _list(reading, day, None, FORMS[suffix], query.lang, plot_maps=query.plot_maps, as_file=True)
 
 
 @router.get(
@@ -101,14 +112,21 @@ def whole_day(day: DayInPath, query: LanguageQuery, reading: ReadingHere) -> Res
 
 
 def _list(
-    reading: Reading, on: date, crew: str | None, form: DayFormat, lang: str, *, as_file: bool = False
+    reading: Reading,
+    on: date,
+    crew: str | None,
+    form: DayFormat,
+    lang: str,
+    *,
+    plot_maps: bool = False,
+    as_file: bool = False,
 ) -> Response:
     unchanged = reading.unchanged()
     if unchanged is not None:
         return unchanged
     desk = reading.desk
     day = day_in_force(desk.store, on, crew=crew, lang=lang)
-    body = day_bytes(day, form, Making(desk.clock(), lang, desk.store.streets, desk.base_url))
+    body = day_bytes(day, form, Making(desk.clock(), lang, desk.store.streets, desk.base_url, plot_maps))
     name = f"{on.isoformat()}-{crew}.{form.value}" if crew else f"{on.isoformat()}.{form.value}"
     shown = "inline" if form is DayFormat.PDF else "attachment"
     headers = {"Content-Disposition": f'{shown}; filename="{name}"'} if as_file else {}

@@ -34,12 +34,15 @@ class Making:
         Gives the streets behind the maps; asked only when a map is drawn.
     base_url
         Where the desk is reached from a phone, for codes to scan; empty when nowhere.
+    plot_maps
+        Whether a PDF has small maps of the plots, too.
     """
 
     at: datetime
     lang: str = "de"
     streets: Callable[[], StreetNetwork | None] = lambda: None
     base_url: str = ""
+    plot_maps: bool = False
 
 
 def day_bytes(day: Day, form: DayFormat, making: Making) -> bytes:
@@ -52,7 +55,14 @@ def day_bytes(day: Day, form: DayFormat, making: Making) -> bytes:
         case DayFormat.PDF:
             from geo_service.outputs.day_sheet import day_sheet  # noqa: PLC0415  the typesetter is slow to load
 
-            return day_sheet(day, at=making.at, network=making.streets(), base_url=making.base_url, lang=making.lang)
+            return day_sheet(
+                day,
+                at=making.at,
+                network=making.streets(),
+                base_url=making.base_url,
+                lang=making.lang,
+                plot_maps=making.plot_maps,
+            )
         case DayFormat.GEOJSON:
             return day_geojson(day)
         case DayFormat.GPX:

@@ -6,7 +6,7 @@ revision of the data, so a calendar that knows the event moves it.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from icalendar import Calendar, Event, vGeo, vText
@@ -16,6 +16,7 @@ from geo_service.base.units import hours, minutes
 from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayTrip
 from geo_service.outputs.day_marks import marks
 from geo_service.outputs.day_trip import trip_line, trip_title
+from geo_service.outputs.ical_zone import berlin_zone
 from geo_service.outputs.plain import plain_values
 from geo_service.outputs.words import kilometres, words
 
@@ -39,14 +40,25 @@ def day_ical(day: Day, *, at: datetime, lang: str = "de") -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", " · ".join(["geo-service", *(crew.name for crew in day.crews)]))
     calendar.add("x-wr-timezone", BERLIN.key)
+    calendar.add_component(berlin_zone())
     for crew in day.crews:
         calendar.add_component(_crew_event(day, crew, stamp, lang))
         for stop in crew.stops:
             calendar.add_component(_stop_event(day, crew, stop, stamp, lang))
         for number, trip in enumerate(crew.trips, start=1):
             calendar.add_component(_trip_event(day, crew, trip, number, stamp, lang))
-    calendar.add_missing_timezones(first_date=date(day.on.year - 1, 1, 1), last_date=date(day.on.year + 1, 12, 31))
     return bytes(calendar.to_ical())
+
+
+def uid(key: str) -> str:
+    """Return the UID of what a key names.
+
+    Examples
+    --------
+    >>> uid("visit.KLZ 1.mow_lawn.2026-05-04.1")
+    'visit.KLZ%201.mow_lawn.2026-05-04.1@geo-service'
+    """
+    return f"{quote(key, safe='.-_')}@{DOMAIN}"
 
 
 def _crew_event(day: Day, crew: DayCrew, stamp: datetime, lang: str) -> Event:
@@ -106,7 +118,7 @@ def _trip_event(day: Day, crew: DayCrew, trip: DayTrip, number: int, stamp: date
 def _event(day: Day, key: str, start_s: int, end_s: int, stamp: datetime) -> Event:
     start, end = at_local(day.on, start_s), at_local(day.on, end_s)
     event = Event()
-    event.add("uid", f"{quote(key, safe='.-_')}@{DOMAIN}")
+    event.add("uid", uid(key))
     event.add("dtstamp", stamp)
     event.add("sequence", day.revision)
     event.add("dtstart", start)

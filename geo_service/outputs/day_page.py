@@ -37,7 +37,7 @@ HEAD_MM = 43.0
 """What stands above a wide map."""
 
 _LINE_MM, _SIGNS_PER_LINE = 2.95, 37
-_HIGHEST_MM, _USUAL_MM, _LOWEST_MM = 125.0, 110.0, 76.0
+_HIGHEST_MM, _USUAL_MM, _LOWEST_MM = 125.0, 110.0, 74.0
 
 _WHOLE_SIGNS = 1500  # notes up to here stand on one page; longer ones may go on overleaf
 

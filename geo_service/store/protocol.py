@@ -227,6 +227,10 @@ class Store(FieldReads, Protocol):
         """The newest changes first."""
         ...
 
+    def last_changes(self, what: str) -> dict[str, Change]:
+        """The newest change of each thing of a kind (``"plan"``, ``"plot"``, ``"lock"`` ...) by its key."""
+        ...
+
     def put_run(self, run: Run) -> None:
         """Note a planning run that was asked for."""
         ...

@@ -32,6 +32,7 @@ from geo_service.routes.model import Route
 from geo_service.schedule.events import Event
 from geo_service.schedule.model import Remedy
 from geo_service.store.model import (
+    Change,
     KeptEvent,
     KeptException,
     Move,
@@ -250,6 +251,18 @@ def move_row(move: Move) -> tuple[Any, ...]:
     old, new = (move.old_crew, move.old_on.isoformat()), (move.new_crew, day_text(move.new_on))
     said = (move.reason, move.reason_en, move.author, utc_text(move.at))
     return (move.plan_id, move.visit_id, move.plot_code, move.work, *old, *new, *said)
+
+
+def change_of(row: sqlite3.Row) -> Change:
+    """Build a line of the ledger from its row."""
+    return Change(
+        row["revision"],
+        datetime.fromisoformat(row["at"]),
+        row["author"],
+        row["reason"],
+        row["what"],
+        row["key"],
+    )
 
 
 def move_of(row: sqlite3.Row) -> Move:

@@ -30,6 +30,7 @@ from geo_service.store.model import (
 )
 from geo_service.store.protocol import BBox
 from geo_service.store.rows import (
+    change_of,
     event_of,
     exception_of,
     lock_of,
@@ -280,17 +281,16 @@ class SqliteStore(SqliteFieldReads):
             "SELECT * FROM change JOIN revision USING (revision) ORDER BY revision DESC, change.rowid DESC LIMIT ?",
             limit,
         )
-        return [
-            Change(
-                row["revision"],
-                datetime.fromisoformat(row["at"]),
-                row["author"],
-                row["reason"],
-                row["what"],
-                row["key"],
-            )
-            for row in rows
-        ]
+        return [change_of(row) for row in rows]
+
+    def last_changes(self, what: str) -> dict[str, Change]:
+        """The newest change of each thing of a kind (``"plan"``, ``"plot"``, ``"lock"`` ...) by its key."""
+        rows = self._rows(
+            "WITH newest AS (SELECT what, key, max(revision) AS revision FROM change WHERE what = ? GROUP BY key) "
+            "SELECT * FROM newest JOIN revision USING (revision)",
+            what,
+        )
+        return {row["key"]: change_of(row) for row in rows}
 
     def put_run(self, run: Run) -> None:
         """Note a planning run that was asked for."""

@@ -99,3 +99,14 @@ def test_a_day_is_kept_until_the_data_change(own_desk) -> None:
         with own_desk.store.change(author="tests", reason="real data", at=own_desk.now[0]) as tx:
             tx.set_sample(False)
         assert client.get(CREW, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_small_maps_of_the_plots_on_demand(planner: httpx.Client, problem) -> None:
+    plain, with_maps = (
+        PdfReader(io.BytesIO(planner.get(f"{CREW}.pdf", params=query).content)).pages
+        for query in ({}, {"plot_maps": "true"})
+    )
+    assert len(with_maps) == len(plain) + 1
+    assert "Karten der Flächen" in with_maps[-1].extract_text()
+    problem(planner.get(f"{CREW}.pdf", params={"plot_maps": "perhaps"}), 400)
+    problem(planner.get(CREW, params={"plot_maps": "true"}), 400)
