@@ -7,9 +7,8 @@ import signal
 import socket
 import sys
 import uuid
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from types import FrameType
@@ -20,7 +19,7 @@ from rich.console import Console
 from geo_service import cli
 from geo_service.base.clock import BERLIN
 from geo_service.base.errors import InputError
-from geo_service.base.lasting_pool import LastingPool, failure_of
+from geo_service.base.lasting_pool import LastingPool
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -46,7 +45,7 @@ def sample_folder() -> Path:
 def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str) -> FastAPI:
     """Return the application: the API and the pages on one store; planning runs go to ``pool``."""
     from geo_service.actions.keep_photo import sweep_photos
-    from geo_service.actions.run_planning import close_dead_run, run_planning
+    from geo_service.actions.run_planning import hand_on
     from geo_service.api import desk as api
     from geo_service.api.app import create_app
     from geo_service.api.identity import identify
@@ -56,11 +55,7 @@ def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str
     from geo_service.web import pages as web
 
     def submit(run: Run) -> None:
-        pool.submit(run_planning, workspace, run.run_id).add_done_callback(partial(ended, run.run_id))
-
-    def ended(run_id: str, future: Future[None]) -> None:
-        if failure_of(future) is not None:
-            close_dead_run(store, run_id)
+        hand_on(store, pool, workspace, run.run_id)
 
     def viewer_of(request: Request) -> web.Viewer:
         who = identify(request)

@@ -7,13 +7,16 @@ import os
 import time
 import uuid
 from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from threading import Timer
 
 from geo_service.actions.plan_period import PlanRequest, Solver, plan_period
 from geo_service.actions.replan import ReplanRequest, replan
 from geo_service.base.errors import Cancelled, GeoServiceError
+from geo_service.base.lasting_pool import failure_of
 from geo_service.base.progress import OnProgress, Progress
 from geo_service.schedule.events import Event
 from geo_service.schedule.solve import solve
@@ -65,6 +68,38 @@ def close_stale_runs(store: Store) -> None:
                 "remedy": "plan again; the plan in force stays",
             }
             _end(store, run.run_id, RunStatus.FAILED, error)
+
+
+def hand_on(
+    store: Store,
+    pool: Executor,
+    workspace: Path,
+    run_id: str,
+    carry_out: Callable[[Path, str], None] | None = None,
+) -> None:
+    """Let another process carry out a run; should it die, the run ends as failed, or begins again if it had not begun.
+
+    Parameters
+    ----------
+    store
+        The workspace as this process has it open.
+    pool
+        Takes calls after a process died, too: `geo_service.base.lasting_pool.LastingPool`.
+    carry_out
+        What the process does; by default `run_planning`.
+    """
+    work = carry_out or run_planning
+
+    def ended(future: Future[None], *, again: bool) -> None:
+        if failure_of(future) is None:
+            return
+        run = store.run(run_id)
+        if again and run is not None and run.status is RunStatus.QUEUED and not run.cancel_asked:
+            pool.submit(work, workspace, run_id).add_done_callback(partial(ended, again=False))
+        else:
+            close_dead_run(store, run_id)
+
+    pool.submit(work, workspace, run_id).add_done_callback(partial(ended, again=True))
 
 
 def close_dead_run(store: Store, run_id: str) -> None:
