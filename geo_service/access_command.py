@@ -1,10 +1,10 @@
-"""Floor 8: the command `geo-service access`: who holds a key to the desk."""
+"""Floor 8: the command `geo-service access`: who holds a key to the desk, and which phones crews use."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -26,44 +26,86 @@ Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of th
 class Role(StrEnum):
     """What a key opens."""
 
-    PLANNER = "planner"
     VIEWER = "viewer"
+    CREW = "crew"
+    ANALYST = "analyst"
+    MODERATOR = "moderator"
+    PLANNER = "planner"
+    ADMIN = "admin"
 
 
 def build(opened: Callable[[Path], AbstractContextManager[Store]], clock: Clock) -> typer.Typer:
     """Return the command with its subcommands."""
-    app = typer.Typer(help="Keys to the desk: list, add, revoke.", no_args_is_help=True)
+    app = typer.Typer(help="Keys to the desk: list, add, enrol phones, revoke.", no_args_is_help=True)
 
     @app.command()
     def add(
         label: Annotated[str, typer.Argument(help="Whom or what it is for, such as 'QGIS in the office'.")],
         workspace: Workspace = Path("workspace"),
         role: Annotated[Role, typer.Option(help="What it opens.")] = Role.VIEWER,
+        crew: Annotated[str, typer.Option(help="Code of the crew, with --role crew.")] = "",
         days: Annotated[int, typer.Option(min=1, max=366, help="Days it is valid.")] = 90,
         link: Annotated[str, typer.Option(help="Address of the desk: make a sign-in link for a browser instead.")] = "",
     ) -> None:
         """Make a key and print it once; use it as Bearer token, or as password with any user name.
 
-        With --link the key becomes a link that signs one browser in, once, within a day: for a crew's phone.
+        With --link the key becomes a link that signs one browser in, once, within a day.
         """
-        from geo_service.api.tokens import mint
+        from geo_service.api.tokens import mint, require_crew, sign_in_link
 
         with opened(workspace) as store:
+            if crew:
+                require_crew(store, crew)
             lifetime = timedelta(days=1 if link else days)
-            secret, token = mint(role.value, label, clock(), lifetime, once=bool(link))
+            secret, token = mint(role.value, label, clock(), lifetime, once=bool(link), crew=crew)
             store.put_token(token)
-        typer.echo(f"{link.rstrip('/')}/sign-in?token={secret}" if link else secret)
+        typer.echo(sign_in_link(link, secret) if link else secret)
+
+    @app.command()
+    def enrol(
+        crew: Annotated[str, typer.Argument(help="Code of the crew.")],
+        link: Annotated[str, typer.Option(help="Address at which the phone reaches the desk.")],
+        workspace: Workspace = Path("workspace"),
+        label: Annotated[str, typer.Option(help="Which phone it is.")] = "",
+        hours: Annotated[int, typer.Option(min=1, max=168, help="How long the code is good.")] = 24,
+        output: Annotated[Path | None, typer.Option("--output", "-o", help="Picture to write, .png or .svg.")] = None,
+    ) -> None:
+        """Print a code that signs one phone of a crew in, once: it then sees its crew's own days.
+
+        The phone stays signed in for 90 days after it was last used, or until the code is revoked.
+        """
+        from geo_service.api.qr import qr_lines, require_picture, write_qr
+        from geo_service.api.tokens import enrol as enrolled
+        from geo_service.api.tokens import sign_in_link
+
+        if output is not None:
+            require_picture(output)
+        with opened(workspace) as store:
+            secret, token = enrolled(store, crew, label, clock(), timedelta(hours=hours))
+        address = sign_in_link(link, secret)
+        if output is None:
+            sys.stdout.write(qr_lines(address))
+        else:
+            write_qr(address, output)
+        typer.echo(address)
+        _say(f"good once, for {hours} h; take it back with: geo-service access revoke {token.token_id[:8]}")
 
     @app.command(name="list")
     def list_(workspace: Workspace = Path("workspace")) -> None:
-        """List the keys; the keys themselves are not kept."""
+        """List the keys and the sessions that links opened; the keys themselves are not kept."""
         with opened(workspace) as store:
             tokens = store.tokens()
-        table = Table("id", "role", "label", "made", "expires", "revoked", box=None)
+        table = Table("id", "role", "crew", "label", "made", "expires", "used", "revoked", box=None)
         for token in tokens:
-            revoked = token.revoked_at.date().isoformat() if token.revoked_at else ""
-            made, expires = token.made_at.date().isoformat(), token.expires_at.date().isoformat()
-            table.add_row(token.token_id[:8], token.role, token.label, made, expires, revoked)
+            own, dot, session = token.token_id.partition(".")
+            dates = (token.made_at, token.expires_at, token.used_at, token.revoked_at)
+            table.add_row(
+                f"{own[:8]}{dot}{session}",
+                token.role,
+                token.crew,
+                token.label,
+                *("" if one is None else one.date().isoformat() for one in dates),
+            )
         Console().print(table, markup=False)
 
     @app.command()
@@ -71,11 +113,17 @@ def build(opened: Callable[[Path], AbstractContextManager[Store]], clock: Clock)
         token_id: Annotated[str, typer.Argument(help="The id that `list` shows.")],
         workspace: Workspace = Path("workspace"),
     ) -> None:
-        """Revoke a key at once."""
+        """Revoke a key at once; with a link the session that it opened ends, with a code the phone's."""
         with opened(workspace) as store:
-            found = [token for token in store.tokens() if token.token_id.startswith(token_id)]
+            own, dot, session = token_id.partition(".")
+            ids = [token.token_id for token in store.tokens()]
+            found = [one for one in ids if one.startswith(own) and one.partition(".")[1:] == (dot, session)]
             if len(found) != 1:
                 raise NotFound(f"{len(found)} keys have the id {token_id!r}", remedy="see `geo-service access list`")
-            store.put_token(replace(found[0], revoked_at=clock()))
+            store.revoke_token(found[0], clock())
 
     return app
+
+
+def _say(text: str) -> None:
+    Console(stderr=True).print(text, markup=False, highlight=False, soft_wrap=True)

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from geo_service import access_command, field_command, backup_command, plan_command, rules_command, season_command
+from geo_service import access_command, field_command, backup_command, plan_command, plots_command, rules_command, season_command
 from geo_service.base.clock import BERLIN, Clock
 from geo_service.base.errors import Cancelled, Conflict, GeoServiceError, InputError, StoreError
 from geo_service.base.progress import OnProgress, Progress
@@ -101,6 +101,7 @@ def build(wiring: Wiring) -> typer.Typer:
     )
 
     app.add_typer(access_command.build(_opened, wiring.clock), name="access")
+    app.add_typer(plots_command.build(_opened, wiring.clock, wiring.author), name="plots")
     around = plan_command.PlanWiring(_opened, _bar, wiring.clock, wiring.author, wiring.new_id)
     plan_command.add_to(app, around)
     rules_command.add_to(app, _opened, wiring.clock, wiring.author)

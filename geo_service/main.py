@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import getpass
+import logging
+import os
 import signal
 import socket
 import sys
 import uuid
 from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from logging.handlers import RotatingFileHandler
 from multiprocessing import get_context
 from pathlib import Path
 from types import FrameType
@@ -49,6 +52,7 @@ def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str
     from geo_service.api import desk as api
     from geo_service.api.app import create_app
     from geo_service.api.identity import identify
+    from geo_service.api.oidc import SignInService, settings_from
     from geo_service.outputs.day_in_force import day_in_force
     from geo_service.store.photo_folder import PhotoFolder
     from geo_service.web import inbox
@@ -59,7 +63,7 @@ def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str
 
     def viewer_of(request: Request) -> web.Viewer:
         who = identify(request)
-        return web.Viewer(cast(web.Role, who.role) if who.signed_in else "")
+        return web.Viewer(cast(web.Role, who.role) if who.signed_in else "", who.crew)
 
     def days() -> tuple[date, ...]:
         plan = store.plan()
@@ -67,7 +71,17 @@ def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str
 
     photos = PhotoFolder(workspace)
     sweep_photos(store, photos, now=now())
-    app = create_app(api.Desk(store, clock=now, submit_run=submit, base_url=base_url, photos=photos))
+    oidc = settings_from(os.environ)
+    app = create_app(
+        api.Desk(
+            store,
+            clock=now,
+            submit_run=submit,
+            base_url=base_url,
+            photos=photos,
+            sign_in_service=SignInService(oidc) if oidc else None,
+        )
+    )
     app.include_router(
         web.pages_router(
             web.Desk(
@@ -138,6 +152,7 @@ def serve(workspace: Path, host: str, port: int, base_url: str = "") -> None:
     import uvicorn
 
     from geo_service.actions.run_planning import cancel_runs, close_stale_runs
+    from geo_service.api.audit import LOGGER as AUDIT
     from geo_service.api.tokens import mint
     from geo_service.store.sqlite import SqliteStore
 
@@ -152,8 +167,9 @@ def serve(workspace: Path, host: str, port: int, base_url: str = "") -> None:
         )
     store = SqliteStore.open(workspace)
     close_stale_runs(store)
-    secret, link = mint("planner", getpass.getuser(), now(), timedelta(hours=1), once=True)
+    secret, link = mint("admin", getpass.getuser(), now(), timedelta(hours=1), once=True)
     store.put_token(link)
+    audit_log = _audit_log(workspace)
     pool = LastingPool(lambda: ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")))
     for text in (
         f"map, lists and API: {base_url}/map · {base_url}/docs",
@@ -178,6 +194,22 @@ def serve(workspace: Path, host: str, port: int, base_url: str = "") -> None:
         pool.shutdown(cancel_futures=True)
         close_stale_runs(store)
         store.close()
+        logging.getLogger(AUDIT).removeHandler(audit_log)
+        audit_log.close()
+
+
+def _audit_log(workspace: Path) -> logging.Handler:
+    """Let sign-ins and refusals be written to ``audit.log`` in the workspace; old files go when there are ten."""
+    from geo_service.api.audit import LOGGER
+
+    file = workspace / "audit.log"
+    file.touch(mode=0o600)
+    handler = RotatingFileHandler(file, maxBytes=5_000_000, backupCount=9, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger(LOGGER)
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    return handler
 
 
 def _host_name(host: str) -> str:

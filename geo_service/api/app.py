@@ -26,15 +26,16 @@ from geo_service.api import (
     openapi,
     photos,
     plans,
+    publication,
     replans,
     sign_in,
     tiles,
-    weeks,
 )
 from geo_service.api.access import AccessControl
 from geo_service.api.desk import Desk
 from geo_service.api.errors import ErrorAnswers, handle_errors
 from geo_service.api.feature_index import IndexCache
+from geo_service.api.field_rules import FieldRules
 from geo_service.api.methods import HeadAndOptions
 from geo_service.api.security import BodyLimit, SecurityHeaders
 from geo_service.api.tile_source import TileSource
@@ -49,9 +50,9 @@ _PARTS = (
     replans,
     locks,
     exceptions,
+    publication,
     days,
     day_package,
-    weeks,
     field_reports,
     conflicts,
     alerts,
@@ -80,11 +81,12 @@ def create_app(desk: Desk) -> FastAPI:
         redirect_slashes=False,
         openapi_tags=openapi.TAGS,
         middleware=[
-            Middleware(SecurityHeaders),
+            Middleware(SecurityHeaders, over_tls=desk.base_url.startswith("https:")),
             Middleware(HeadAndOptions),
             Middleware(ErrorAnswers),
             Middleware(AccessControl, desk=desk),
             Middleware(BodyLimit, limits=desk.upload_limits),
+            Middleware(FieldRules),
         ],
     )
     app.state.desk = desk

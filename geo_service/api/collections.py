@@ -74,8 +74,7 @@ def describe_collection(collection: NameInPath, form: FormQuery, reading: Readin
         return unchanged
     count = len(index_of(reading, known))
     properties = [
-        (tag("code", one.name), one.form or one.type, one.what_de, one.what_en)
-        for one in known.seen(public_only=reading.public)
+        (tag("code", one.name), one.form or one.type, one.what_de, one.what_en) for one in reading.seen(known)
     ]
     shown = page(
         title_of(known),
@@ -111,8 +110,8 @@ def index_of(reading: Reading, collection: Collection) -> FeatureIndex:
     return cache.get(
         collection.name,
         reading.revision,
-        reading.public,
-        lambda: build_index(reading.desk.store, collection, public=reading.public),
+        reading.sight,
+        lambda: build_index(reading.desk.store, collection, role=reading.who.role),
     )
 
 
@@ -128,7 +127,7 @@ def _described(reading: Reading, collection: Collection) -> CollectionAnswer:
         crs=[CRS84],
         storageCrs=CRS84,
         extent=_extent(index),
-        properties=[one.name for one in collection.seen(public_only=reading.public)],
+        properties=[one.name for one in reading.seen(collection)],
         links=[
             *reading.self_links(path),
             Link(href=items, rel="items", type=GEOJSON, title="Features as GeoJSON"),

@@ -151,12 +151,12 @@ class IndexCache:
     """Keeps the newest index of each collection; threads that want the same one wait for the first to make it."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, bool], tuple[int, FeatureIndex]] = {}
-        self._locks: defaultdict[tuple[str, bool], Lock] = defaultdict(Lock)
+        self._kept: dict[tuple[str, str], tuple[int, FeatureIndex]] = {}
+        self._locks: defaultdict[tuple[str, str], Lock] = defaultdict(Lock)
 
-    def get(self, collection: str, revision: int, public: bool, make: Callable[[], FeatureIndex]) -> FeatureIndex:
-        """Return the index of a collection as the public or a signed-in reader sees it, at a revision of the data."""
-        key = (collection, public)
+    def get(self, collection: str, revision: int, sight: str, make: Callable[[], FeatureIndex]) -> FeatureIndex:
+        """Return the index of a collection at a revision of the data, for all readers who see the same."""
+        key = (collection, sight)
         with self._locks[key]:
             kept = self._kept.get(key)
             if kept is None or kept[0] != revision:

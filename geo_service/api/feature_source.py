@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 from geo_service.api.feature_index import FeatureIndex
+from geo_service.api.field_rules import seen_by, sees_unpublished
 from geo_service.outputs.collections import PLOTS, QUARTERS, ROUTES, STREETS, VISITS, Collection
 from geo_service.outputs.features import (
     Features,
@@ -21,9 +24,9 @@ from geo_service.store.protocol import Store
 _NONE = Features([], np.empty(0, dtype=object), [])
 
 
-def build_index(store: Store, collection: Collection, *, public: bool) -> FeatureIndex:
-    """Return the features of a collection, as the public or as a signed-in reader sees them."""
-    found = features_of(store, collection, public=public)
+def build_index(store: Store, collection: Collection, *, role: str) -> FeatureIndex:
+    """Return the features of a collection as a role sees them."""
+    found = features_of(store, collection, role=role)
     return FeatureIndex(found.ids, list(_of_one_type(found.geometries)), found.properties, found.spans)
 
 
@@ -41,8 +44,15 @@ def _of_one_type(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]
     return alike
 
 
-def features_of(store: Store, collection: Collection, *, public: bool) -> Features:
-    """Return the features of a collection column by column, as the public or as a signed-in reader sees them."""
+def features_of(store: Store, collection: Collection, *, role: str) -> Features:
+    """Return the features of a collection column by column, as a role sees them."""
+    found = _all_of(store, collection, public=not sees_unpublished(role))
+    names = {one.name for one in seen_by(collection, role)}
+    rows = [{name: value for name, value in row.items() if name in names} for row in found.properties]
+    return replace(found, properties=rows)
+
+
+def _all_of(store: Store, collection: Collection, *, public: bool) -> Features:
     if collection is QUARTERS:
         return quarter_features(store.quarters())
     if collection is PLOTS:

@@ -11,7 +11,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from geo_service.api.desk import Desk
-from geo_service.api.roles import ANONYMOUS, CREW, READERS
+from geo_service.api.roles import ANONYMOUS, CREW
 from geo_service.api.tokens import prolong, valid_token
 from geo_service.base.errors import NotAllowed
 from geo_service.store.model import Token
@@ -56,11 +56,6 @@ class Identity:
     def signed_in(self) -> bool:
         """Whether a valid token was shown."""
         return self.role != ANONYMOUS
-
-    @property
-    def public_only(self) -> bool:
-        """Whether of the register only what anybody may see is shown; a crew gets what it needs with its own days."""
-        return self.role not in READERS
 
 
 def session_cookie(base_url: str) -> str:

@@ -41,7 +41,7 @@ def read_items(collection: NameInPath, reading: ReadingHere) -> Response:
     """Return a page of features."""
     known = collection_named(collection)
     asked = reading.request.query_params.multi_items()
-    query = parse_items_query(asked, known.seen(public_only=reading.public))
+    query = parse_items_query(asked, reading.seen(known))
     unchanged = reading.unchanged()
     if unchanged is not None:
         return unchanged

@@ -285,7 +285,7 @@ class SignInService:
             told = _document(self._exchange.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
             _require_same(told["issuer"], issuer)
             for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-                self._exchange.require_allowed(told[name])
+                self._exchange.require_allowed(str(told[name]))
             keys: Any = _document(self._exchange.get(told["jwks_uri"]))
             provider = _Provider(
                 told["authorization_endpoint"],

@@ -12,9 +12,11 @@ from pydantic import BaseModel
 
 from geo_service import __version__
 from geo_service.api.desk import Desk, desk_of
+from geo_service.api.field_rules import PUBLIC, seen_by, sight_of
 from geo_service.api.identity import Identity, identify
 from geo_service.api.page import wants_page
 from geo_service.api.schemas import Link
+from geo_service.outputs.collections import Collection, Property
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
@@ -33,7 +35,16 @@ class Reading:
     @property
     def public(self) -> bool:
         """Whether only what is public may be shown."""
-        return self.who.public_only
+        return self.sight == PUBLIC
+
+    @property
+    def sight(self) -> str:
+        """What the reader sees of collections: the same text for all who see the same."""
+        return sight_of(self.who.role)
+
+    def seen(self, collection: Collection) -> tuple[Property, ...]:
+        """Return the properties of a collection that the reader sees."""
+        return seen_by(collection, self.who.role)
 
     @cached_property
     def as_page(self) -> bool:

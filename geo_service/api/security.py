@@ -27,8 +27,17 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(), display-capture=()",
+    "Cache-Control": "no-store",
 }
-"""Sent with every answer: nothing is loaded from elsewhere, nobody frames the desk."""
+"""Sent with every answer: nothing is loaded from elsewhere, nobody frames the desk, nothing is kept unless it says so.
+
+A crew's page asks for the own position and for photos; nothing else of a device is used.
+"""
+
+HSTS = "max-age=31536000"
+"""Sent where the desk is reached over TLS: for a year the browser does not try without."""
 
 MAX_BODY_BYTES = 1_000_000
 _STREAMED = "/photos/"
@@ -36,10 +45,17 @@ _STREAMED = "/photos/"
 
 
 class SecurityHeaders:
-    """ASGI middleware: adds `HEADERS` to every answer that does not set them itself."""
+    """ASGI middleware: adds `HEADERS` to every answer that does not set them itself.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Parameters
+    ----------
+    over_tls
+        Whether clients reach the desk over TLS.
+    """
+
+    def __init__(self, app: ASGIApp, *, over_tls: bool) -> None:
         self._app = app
+        self._headers = HEADERS | ({"Strict-Transport-Security": HSTS} if over_tls else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and complete the answer's headers."""
@@ -47,7 +63,7 @@ class SecurityHeaders:
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geo_service.api.reading import CRS84, HTML, JSON, Reading
 from geo_service.api.schemas import Link
@@ -94,7 +94,15 @@ class TilesetPlace:
 
     def layers(self, reading: Reading) -> list[LayerText]:
         """Return the layers that its tiles have for the reader."""
-        return [text for one in self.collections for text in layer_texts(one, public_only=reading.public)]
+        return [
+            replace(text, properties=tuple(p for p in text.properties if p not in _unseen(reading, one)))
+            for one in self.collections
+            for text in layer_texts(one, public_only=reading.public)
+        ]
+
+
+def _unseen(reading: Reading, collection: Collection) -> set[Property]:
+    return set(collection.properties) - set(reading.seen(collection))
 
 
 def grids(reading: Reading) -> TileMatrixSets:

@@ -260,7 +260,7 @@ def _describe(reading: Reading, place: TilesetPlace, form: TilesetForm) -> Respo
     source: TileSource = reading.request.app.state.tiles
     bounds = whole_bounds(
         [
-            source.layer(reading.desk.store, one.name, reading.revision, public=reading.public).bounds
+            source.layer(reading.desk.store, one.name, reading.revision, reading.who.role).bounds
             for one in place.collections
         ]
     )
@@ -307,10 +307,10 @@ async def _answer(reading: Reading, collections: tuple[Collection, ...], address
     headers = _keeping(reading)
     if {headers["ETag"], "*"} & {one.strip() for one in reading.request.headers.get("if-none-match", "").split(",")}:
         return Response(status_code=304, headers=headers)
-    key = TileKey(tuple(one.name for one in collections), revision, reading.public, address)
+    key = TileKey(tuple(one.name for one in collections), revision, reading.sight, address)
     tile = source.kept(key)
     if tile is None:
-        tile = await run_sync(source.make, reading.desk.store, key, limiter=source.threads)
+        tile = await run_sync(source.make, reading.desk.store, key, reading.who.role, limiter=source.threads)
     if tile.packed is not None and takes_gzip(reading.request.headers.get("accept-encoding", "")):
         return Response(tile.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=MEDIA_TYPE)
     return Response(tile.body, headers=headers, media_type=MEDIA_TYPE)
@@ -320,7 +320,7 @@ def _keeping(reading: Reading) -> dict[str, str]:
     """Return what a client may keep: what is public anybody may, but everybody asks each time whether it is good."""
     whose = "public" if reading.public else "private"
     return {
-        "ETag": f'W/"{__version__}.{reading.revision}.{whose}.mvt"',
+        "ETag": f'W/"{__version__}.{reading.revision}.{reading.sight}.mvt"',
         "Cache-Control": f"{whose}, no-cache",
         "Vary": "Accept-Encoding, Authorization, Cookie",
     }

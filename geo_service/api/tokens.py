@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from geo_service.api.roles import CREW, GIVEN
-from geo_service.base.errors import InputError, NotAllowed
+from geo_service.base.errors import InputError, NotAllowed, NotFound
 from geo_service.store.model import Token
 from geo_service.store.protocol import Store
 
@@ -139,6 +139,49 @@ def open_session(store: Store, secret: str, at: datetime) -> tuple[str, Token]:
         store.revoke_token(session.token_id, at)
         raise NotAllowed("this sign-in link is not valid", remedy=_REMEDY, code="link_invalid", signed_in=False)
     return session_secret, session
+
+
+def sign_in_link(base_url: str, secret: str) -> str:
+    """Return the address that signs a browser in.
+
+    Examples
+    --------
+    >>> sign_in_link("https://desk.example/", "abc")
+    'https://desk.example/sign-in?token=abc'
+    """
+    return f"{base_url.rstrip('/')}/sign-in?token={secret}"
+
+
+def require_crew(store: Store, crew: str) -> None:
+    """Raise unless there is a crew of that code.
+
+    Raises
+    ------
+    NotFound
+        With the codes that there are.
+    """
+    codes = [one.code for one in store.crews()]
+    if crew not in codes:
+        raise NotFound(f"there is no crew {crew}", remedy=f"choose from: {', '.join(codes)}", crew=crew)
+
+
+def enrol(store: Store, crew: str, label: str, at: datetime, lifetime: timedelta = ENROLMENT) -> tuple[str, Token]:
+    """Make a link that signs one phone of a crew in, once, and keep it.
+
+    Raises
+    ------
+    NotFound
+        When there is no such crew.
+    """
+    require_crew(store, crew)
+    secret, token = mint(CREW, label or f"phone of {crew}", at, lifetime, once=True, crew=crew)
+    store.put_token(token)
+    return secret, token
+
+
+def is_session(token: Token) -> bool:
+    """Whether a token is the session of a browser."""
+    return "." in token.token_id or bool(token.subject)
 
 
 def prolong(store: Store, session: Token, at: datetime) -> Token | None:

@@ -25,24 +25,29 @@ NO_STORE = {"Cache-Control": "no-store"}
 REVALIDATE = {"Cache-Control": "no-cache"}
 EMPTY_LANDSCAPE = b'{"type":"FeatureCollection","features":[]}'
 
-Role = Literal["", "viewer", "planner"]
+Role = Literal["", "viewer", "crew", "analyst", "moderator", "planner", "admin"]
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks at a page; ``role`` is empty when not signed in."""
+    """Who looks at a page; ``role`` is empty when not signed in, ``crew`` names the crew of the role crew."""
 
     role: Role = ""
+    crew: str = ""
 
     @property
     def signed_in(self) -> bool:
-        """Whether the person may see day lists, with ways in and hazards."""
-        return self.role != ""
+        """Whether the person reads the work of all crews."""
+        return self.role not in {"", "crew"}
 
     @property
     def may_plan(self) -> bool:
         """Whether the person may start a planning run."""
-        return self.role == "planner"
+        return self.role in {"planner", "admin"}
+
+    def sees_day_of(self, crew: str) -> bool:
+        """Whether the person sees a crew's day with ways in and hazards: the crew itself does, an analyst does not."""
+        return self.crew == crew if self.role == "crew" else self.role not in {"", "analyst"}
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ def _crew_answer(desk: Desk, viewer: Viewer, crew: str, asked: str, lang: Lang) 
     """Return the status and the page for a crew's day, or the page that says why there is none."""
     words = WORDS[lang]
     links = CrewLinks(crew=crew, on=desk.today(), days=(), lang=lang)
-    if not viewer.signed_in:
+    if not viewer.sees_day_of(crew):
         return 401, message_page(links, words["sign_in"], words["sign_in_remedy"])
     try:
         on = date.fromisoformat(asked) if asked else links.on

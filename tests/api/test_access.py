@@ -26,6 +26,7 @@ FILLED = {
     "{alert_id}": "1",
     "{sha256}": "0" * 64,
     "{token_id}": "0" * 32,
+    "{secret}": "x" * 43,
     "{visit_id}": "KLZ-0001.mow_lawn.2026-11-24.1",
     "{plot}": "KLZ-0001",
     "{work}": "mow_lawn",

@@ -7,13 +7,54 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from geo_service.api.security import HEADERS, MAX_BODY_BYTES
+from geo_service.api.app import create_app
+from geo_service.api.desk import Desk
+from geo_service.api.security import HEADERS, HSTS, MAX_BODY_BYTES
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/plans", "/docs", "/docs/page.css", "/collections/plots/items"])
 def test_every_answer_carries_the_headers(anybody, path: str) -> None:
     response = anybody.get(path)
-    assert {name: response.headers[name] for name in HEADERS} == HEADERS
+    own = {"Cache-Control": response.headers["cache-control"]}  # an answer may say how long it is good
+    assert {name: response.headers[name] for name in HEADERS} == HEADERS | own
+
+
+def test_what_says_nothing_of_keeping_is_not_kept(planner) -> None:
+    assert planner.get("/plans").headers["cache-control"] == "no-store"
+    assert planner.get("/nowhere").headers["cache-control"] == "no-store"
+
+
+def test_the_policies_leave_nothing_open() -> None:
+    policy = dict(part.split(" ", 1) for part in HEADERS["Content-Security-Policy"].split("; "))
+    assert policy["frame-ancestors"] == policy["object-src"] == policy["base-uri"] == "'none'"
+    assert not [name for name, sources in policy.items() if "unsafe" in sources or "*" in sources or "http" in sources]
+    assert "microphone=()" in HEADERS["Permissions-Policy"]
+
+
+def test_no_other_origin_may_read_answers(planner) -> None:
+    for method in ("GET", "OPTIONS"):
+        response = planner.request(method, "/plans", headers={"Origin": "https://elsewhere.example"})
+        assert not [name for name in response.headers if name.startswith("access-control-")]
+
+
+def test_over_tls_cookies_are_secure_and_browsers_stay_with_it(own_desk, own_door) -> None:
+    """Behind a proxy that ends TLS the desk is told its address; over plain HTTP there is no such promise."""
+    with own_desk.client() as client:
+        assert "strict-transport-security" not in client.get("/healthz").headers
+        own_door.app = create_app(
+            Desk(own_desk.store, lambda: own_desk.now[0], own_desk.started.append, "https://desk.example")
+        )
+        link = own_desk.keep_token("planner", "Bea", once=True)
+        answer = client.get("/sign-in", params={"token": link})
+        assert answer.headers["strict-transport-security"] == HSTS
+        name, _, rest = answer.headers["set-cookie"].partition("=")
+        assert name == "__Host-desk_session"
+        assert {"Secure", "HttpOnly", "SameSite=lax", "Path=/"} <= set(rest.split("; "))
+        assert "Domain" not in rest
+        secret = rest.partition(";")[0]
+        signed_in = client.get("/plans", headers={"Cookie": f"__Host-desk_session={secret}"})
+        assert signed_in.status_code == 200
+        assert client.get("/plans", headers={"Cookie": f"desk_session={secret}"}).status_code == 401
 
 
 def test_nothing_is_loaded_from_elsewhere(anybody) -> None:
