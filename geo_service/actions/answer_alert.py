@@ -1,6 +1,7 @@
 """Floor 6: a planner's answer to what a crew told: seen, go on, later, urgent, or further work.
 
 An answer is given once. What it leads to is an event or the course of the visit, so that every later plan heeds it.
+The version of the visit stays: what the crew goes on to report of it competes with nothing.
 """
 
 from __future__ import annotations
@@ -92,9 +93,11 @@ def answer_alert(store: Store, alert_id: int, answer: Answer, *, author: str, cl
         event = _event(store, alert, kept, planned(store, kept.report), answer, now.astimezone(BERLIN).date())
         if event is not None:
             tx.put_event(event, author=author, at=now)
+        course = store.course(alert.visit_id)
         if answer.decision == "go_on":
-            course = store.course(alert.visit_id)
-            tx.put_course(replace(course, stopped=False, version=course.version + 1))
+            tx.put_course(replace(course, stopped=False))
+        elif alert.kind == NOT_POSSIBLE and course.report_id == alert.report_id:
+            tx.put_course(replace(course, outcome="", reason=""))
         seen = replace(alert, seen_by=author, seen_at=now, answer=_words(answer))
         tx.put_alert(seen)
     return seen

@@ -1,7 +1,8 @@
-"""Floor 6: what goes with putting a plan in force: its moves, its events, what was done, locks that are void."""
+"""Floor 6: what goes with putting a plan in force: moves, events, what was done, what is open again, void locks."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from geo_service.actions.moves import moves_between
@@ -34,6 +35,7 @@ def put_consequences(
             tx.put_event(event, author=author, at=at)
     tx.put_moves(moves_between(old, plan, from_on=from_on, author=author, at=at))
     where, today = placements(plan.routes), at.astimezone(BERLIN).date()
+    _reopen(store, tx, old, plan, today)
     void = []
     for lock in store.locks():
         there = Placement(lock.crew, lock.on)
@@ -41,3 +43,12 @@ def put_consequences(
             void.append(lock.visit_id)
     if void:
         tx.drop_locks(void)
+
+
+def _reopen(store: Store, tx: Writing, old: Plan | None, plan: Plan, today: date) -> None:
+    """Let visits that were not possible and lie on another crew-day now be open again."""
+    before = placements(old.routes) if old else {}
+    again = placements(route for route in plan.routes if route.crew_day.on >= today)
+    for visit_id, course in store.courses(again.keys()).items():
+        if course.outcome == "not_possible" and again[visit_id] != before.get(visit_id):
+            tx.put_course(replace(course, outcome="", reason=""))

@@ -304,7 +304,7 @@ def _urgent(plan: Plan, events: Sequence[KeptEvent]) -> list[tuple[UrgentVisit, 
     """Return the urgent reports that a plan may answer, each once, with who noted it."""
     noted = [(kept.event, kept.author) for kept in events]
     noted += [(event, plan.author) for event in plan.events if event not in {one for one, _ in noted}]
-    return [(event, who) for event, who in noted if isinstance(event, UrgentVisit)]
+    return [(event, who) for event, who in noted if isinstance(event, UrgentVisit) and event.priority == 1]
 
 
 def _epsg(plots: Sequence[Plot], crews: Sequence[DayCrew]) -> int:

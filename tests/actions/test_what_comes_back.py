@@ -54,7 +54,7 @@ def tell(three_days):
         return again(replace(report, **fields), at)
 
     def again(report, at=NOON):
-        body = repr(report).encode()
+        body = report.report_id.encode()  # made from all that the report tells
         sha256 = hashlib.sha256(body).hexdigest()
         return take_report(three_days, report, sha256=sha256, body=body, author="phone", clock=lambda: at)
 
@@ -169,6 +169,7 @@ def test_what_was_not_possible_returns_with_its_picture_and_stays_due(three_days
     assert alert.text == f"{stop.visit.plot_code}: nicht möglich, Tor verschlossen: neues Schloss"
     assert [use.note for use in three_days.photo_uses(visit_id=visit_id)] == [PICTURE]
     assert later or visit_id in {one.visit_id for one in plan.unserved}
+    assert not later or three_days.course(visit_id).outcome == ""  # the new day begins with an open visit
 
 
 def test_without_a_report_the_same_visit_is_taken_as_done(three_days, plan_again):
@@ -225,7 +226,9 @@ def test_made_urgent_it_is_hurried(three_days, tell):
 def test_a_hazardous_find_stops_the_job_until_the_planner_lets_it_go_on(three_days, tell, plan_again):
     stop, route = planned(three_days.plan(), on=MONDAY, work="litter_pick")[0]
     visit_id = stop.visit.visit_id
-    tell("found", stop, route, waste_key="170605*", quantities=(Quantity("t", 0.3, "170605*"),), remark="Platten")
+    found = tell(
+        "found", stop, route, waste_key="170605*", quantities=(Quantity("t", 0.3, "170605*"),), remark="Platten"
+    )
     (alert,) = three_days.alerts()
     stopped = ask_period(three_days, MONDAY, 3)
     with pytest.raises(InputError, match="without a reason"):
@@ -240,7 +243,18 @@ def test_a_hazardous_find_stops_the_job_until_the_planner_lets_it_go_on(three_da
     assert visit_id not in {one.visit_id for one in stopped.visits}
     assert [one.visit.visit_id for one in stopped.refused] == [visit_id]
     assert visit_id in asked_for(three_days)
-    assert tell("done", stop, route, minutes=30).status is ReportStatus.ACCEPTED
+    on_the_phone = {"base_version": 0, "after": found.report.report_id}
+    assert tell("done", stop, route, minutes=30, **on_the_phone).status is ReportStatus.ACCEPTED
+
+
+def test_after_an_answer_the_same_phone_may_still_do_it(three_days, tell):
+    stop, route = planned(three_days.plan(), on=MONDAY)[0]
+    kept = tell("not_possible", stop, route, reason="parked_over")
+    (alert,) = three_days.alerts()
+    answer_alert(three_days, alert.alert_id, Answer("seen"), author="bea", clock=lambda: NOON)
+    assert three_days.course(stop.visit.visit_id).outcome == ""
+    done = tell("done", stop, route, minutes=30, base_version=0, after=kept.report.report_id)
+    assert (done.status, three_days.course(stop.visit.visit_id).outcome) == (ReportStatus.ACCEPTED, "done")
 
 
 def test_what_was_found_is_ordered_with_its_waste_once(three_days, tell):
