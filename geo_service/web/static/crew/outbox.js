@@ -97,6 +97,7 @@ export class Outbox {
   #desk;
   #now;
   #changed;
+  #alone;
   #running = null;
   #asked = null;
 
@@ -105,12 +106,14 @@ export class Outbox {
    * @param {object} desk report(entry), photo(photo, bytes): what was answered, never an exception
    * @param {function(): number} now milliseconds
    * @param {function()} changed called after every change
+   * @param {function(function)} alone runs something that no other window of the phone runs at the same time
    */
-  constructor({ store, desk, now = Date.now, changed = () => {} }) {
+  constructor({ store, desk, now = Date.now, changed = () => {}, alone = oneWindow }) {
     this.#store = store;
     this.#desk = desk;
     this.#now = now;
     this.#changed = changed;
+    this.#alone = alone;
   }
 
   /** Keep a report with what is known of its photos, in one transaction; resolves when it is on the disk. */
@@ -141,7 +144,7 @@ export class Outbox {
     while (wanted) {
       this.#asked = null;
       const now = wanted;
-      end = await alone(() => this.#round(now.force));
+      end = await this.#alone(() => this.#round(now.force));
       wanted = end.signed_out || end.deaf ? null : this.#asked;
     }
     return end;
@@ -222,7 +225,4 @@ export class Outbox {
   }
 }
 
-/** Run something that no other window of this phone runs at the same time. */
-function alone(work) {
-  return navigator.locks ? navigator.locks.request("crew-outbox", work) : work();
-}
+const oneWindow = (work) => (navigator.locks ? navigator.locks.request("crew-outbox", work) : work());
