@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 import weakref
@@ -18,6 +19,20 @@ Connect = Callable[[Path], sqlite3.Connection]
 """Opens a database file."""
 
 
+_WRITE_FAILURES = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+"""What SQLite says, too, when a file beside the database cannot be made or grow."""
+
+_NO_ROOM_BYTES = 1 << 16
+
+
+def _is_full(path: Path) -> bool:
+    """Tell whether the disk has no room for the files that SQLite keeps beside a database."""
+    try:
+        return shutil.disk_usage(path.parent).free < _NO_ROOM_BYTES
+    except OSError:
+        return False
+
+
 @contextmanager
 def in_house_words(path: Path) -> Iterator[None]:
     """Turn what SQLite raises into the errors of this house."""
@@ -29,7 +44,7 @@ def in_house_words(path: Path) -> Iterator[None]:
         ) from error
     except sqlite3.DatabaseError as error:
         primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if primary == sqlite3.SQLITE_FULL:
+        if primary == sqlite3.SQLITE_FULL or (primary in _WRITE_FAILURES and _is_full(path)):
             raise StoreFull(
                 f"the disk that holds {path.name} is full", remedy="free some space and try again"
             ) from error
@@ -41,7 +56,7 @@ def in_house_words(path: Path) -> Iterator[None]:
             raise FileUnreadable(
                 f"{path} is no workspace database or is damaged ({error})", remedy="restore it from a backup"
             ) from error
-        if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
+        if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, *_WRITE_FAILURES):
             raise StoreError(
                 f"{path} cannot be opened or written ({error})", remedy="check the folder and its permissions"
             ) from error
