@@ -83,6 +83,7 @@ def _refuse_moving() -> NoReturn:
 # --- JPEG (ITU-T T.81) ---
 
 _SCAN_END = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+_FILL = re.compile(rb"\xff+")
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 _TABLES = frozenset({0xC4, 0xDB, 0xDD})
 _EXIF = b"Exif\x00\x00"
@@ -141,10 +142,10 @@ def _jpeg(data: bytes) -> Parts:
 
 def _marker(data: bytes, at: int) -> tuple[int, int]:
     """Return the marker at a place, and the place after it."""
-    if data[at : at + 1] != b"\xff":
+    fill = _FILL.match(data, at)
+    if fill is None:
         refuse_broken("a marker is missing")
-    while data[at : at + 1] == b"\xff":
-        at += 1
+    at = fill.end()
     if at >= len(data):
         refuse_broken("it is cut off")
     return data[at], at + 1

@@ -80,7 +80,7 @@ def read_table(path: Path, layer: str | None = None, *, prefer: str = "") -> Tab
             return _one_layer(read_turtle(file), file, layer)
         if suffix in (".csv", ".tsv", ".txt"):
             return _one_layer(read_delimited(file), file, layer)
-        if suffix in (".json", ".geojson"):
+        if suffix in (".json", ".geojson") and file.stat().st_size <= STRICT_JSON_BYTES:
             return read_geojson(file)
         raise FileUnreadable(f"{path.name} is in a format that is not known here", remedy=f"give one of {READABLE}")
 
