@@ -118,6 +118,7 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/crew"): EVERYONE,  # the app; what it shows it asks for
     ("GET", "/crew.webmanifest"): EVERYONE,
     ("GET", "/crew-icon-{name}.png"): EVERYONE,
+    ("GET", "/crew-map-worker.mjs"): EVERYONE,
     ("GET", "/service-worker.js"): EVERYONE,
     ("GET", "/crew/{crew}"): EVERYONE,  # the page itself asks a visitor to sign in
     ("GET", "/static/{path:path}"): EVERYONE,

@@ -29,8 +29,8 @@ _SHARED = (
     "js/style.js",
     "vendor/maplibre-gl/maplibre-gl.css",
     "vendor/maplibre-gl/maplibre-gl.mjs",
-    "vendor/maplibre-gl/maplibre-gl-worker.mjs",
 )
+_MAP_WORKER = "vendor/maplibre-gl/maplibre-gl-worker.mjs"  # a worker is kept by the service worker of its own address
 _NOT_SHELL = {"service_worker.js", "app.html"}
 
 
@@ -42,6 +42,8 @@ def shell(static: Path = STATIC) -> dict[str, str]:
     files = [path for path in sorted(static.glob(_OWN)) if path.is_file() and path.name not in _NOT_SHELL]
     files += [static / name for name in _SHARED if (static / name).is_file()]
     found = {f"/static/{path.relative_to(static).as_posix()}": _digest(path.read_bytes()) for path in files}
+    if (static / _MAP_WORKER).is_file():
+        found["/crew-map-worker.mjs"] = _digest((static / _MAP_WORKER).read_bytes())
     found["/crew"] = _digest((static / "crew" / "app.html").read_bytes())
     for name, (size, maskable) in ICONS.items():
         found[f"/crew-icon-{name}.png"] = _digest(icon_png(size, maskable=maskable))
@@ -80,7 +82,7 @@ def manifest(lang: str = "de") -> dict[str, object]:
 
 
 def crew_app_router() -> APIRouter:
-    """Return the routes ``/crew``, ``/crew.webmanifest``, ``/crew-icon-{name}.png`` and ``/service-worker.js``."""
+    """Return the routes ``/crew``, its manifest, icons and map worker, and ``/service-worker.js``."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/crew")
@@ -98,6 +100,13 @@ def crew_app_router() -> APIRouter:
             raise NotFound("there is no icon of this name", remedy=f"icons: {', '.join(ICONS)}")
         size, maskable = ICONS[name]
         return Response(icon_png(size, maskable=maskable), media_type="image/png", headers=REVALIDATE)
+
+    @router.get("/crew-map-worker.mjs")
+    def show_map_worker() -> Response:
+        path = STATIC / _MAP_WORKER
+        if not path.is_file():
+            raise NotFound("MapLibre is not beside the pages", remedy="build the package: pip install -e .")
+        return Response(path.read_bytes(), media_type="text/javascript", headers=REVALIDATE)
 
     @router.get("/service-worker.js")
     def show_service_worker() -> Response:

@@ -10,6 +10,8 @@ import { button } from "./parts.js";
 import { isOver } from "./visit.js";
 import { number, say } from "./words.js";
 
+maplibre.setWorkerUrl("/crew-map-worker.mjs"); // below /crew, where the service worker keeps it
+
 const collection = (features) => ({ type: "FeatureCollection", features });
 const point = (coordinates, properties) => ({ type: "Feature", geometry: { type: "Point", coordinates }, properties });
 const line = (coordinates, properties) => ({ type: "Feature", geometry: { type: "LineString", coordinates }, properties });
