@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from geo_service import calendar_command
 from geo_service.base.clock import Clock
 from geo_service.base.errors import NotFound
 
@@ -122,6 +123,7 @@ def build(opened: Callable[[Path], AbstractContextManager[Store]], clock: Clock)
                 raise NotFound(f"{len(found)} keys have the id {token_id!r}", remedy="see `geo-service access list`")
             store.revoke_token(found[0], clock())
 
+    calendar_command.add_to(app, opened, clock)
     return app
 
 

@@ -82,6 +82,7 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/days/{day}/crews/{crew}/package"): CREWS,
     ("GET", "/days/{day}/crews/{crew}"): CREWS | READERS,
     ("GET", "/weeks/{day}/crews/{crew}.pdf"): CREWS,
+    ("GET", "/calendars/{secret}.ics"): EVERYONE,  # the secret in the address is the key
     ("GET", "/me"): EVERYONE,
     ("PUT", "/field-reports/{report_id}"): REPORTERS,
     ("GET", "/field-reports"): CREWS,

@@ -11,6 +11,7 @@ from geo_service import __version__
 from geo_service.api import (
     actuals,
     alerts,
+    calendars,
     collections,
     conflicts,
     day_package,
@@ -30,6 +31,7 @@ from geo_service.api import (
     replans,
     sign_in,
     tiles,
+    weeks,
 )
 from geo_service.api.access import AccessControl
 from geo_service.api.desk import Desk
@@ -53,6 +55,8 @@ _PARTS = (
     publication,
     days,
     day_package,
+    weeks,
+    calendars,
     field_reports,
     conflicts,
     alerts,

@@ -70,7 +70,8 @@ def plot_figure(
     way = _way(stop, frame, epsg)
     if credit:
         draw_credit(frame, credit)
-    draw_furniture(frame, lang=lang, avoid=shapely.union_all([*frame.taken, way]).boundary)
+    edges = [shapely.LinearRing(ring) for ring in rings]
+    draw_furniture(frame, lang=lang, avoid=shapely.union_all([*edges, way]))
     _draw_way(frame, way)
     _draw_entrance(frame, entry[0], rings, lang)
     if streets is not None:

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
+from geo_service.outputs.day import DayStop, DayUrgent
 from geo_service.outputs.day_csv import COLUMNS, day_csv, harmless
 
 
@@ -35,3 +36,12 @@ def changed(day, **fields):
     first, *others = day.crews
     stop, *rest = first.stops
     return replace(day, crews=(replace(first, stops=(replace(stop, **fields), *rest)), *others))
+
+
+def test_no_cell_of_a_stop_is_a_formula_whatever_people_wrote(day):
+    texts = {field.name: "=1+1" for field in fields(DayStop) if field.type == "str"}
+    assert {"address", "access_note", "hazard_note", "lock_reason", "waste_key"} <= set(texts)
+    written = changed(day, **texts, urgent=DayUrgent("=1+1", "@SUM(A1)"), locked=True)
+    rows = list(csv.DictReader(io.StringIO(day_csv(written).decode("utf-8-sig"), newline="")))
+    assert {name for name, cell in rows[0].items() if cell.startswith(("=", "+", "-", "@"))} == set()
+    assert rows[0]["lock_reason"] == "'=1+1"
