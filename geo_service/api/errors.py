@@ -195,7 +195,7 @@ def _on_invalid(request: Request, error: Exception) -> Response:
     found = [
         {
             "where": [_known_place(part) for part in one["loc"]],
-            "reason": plain(str(one["msg"])).removeprefix("Value error, "),
+            "reason": _reason(one),
         }
         for one in error.errors()[:MOST_REASONS]
     ]
@@ -211,6 +211,13 @@ def _on_invalid(request: Request, error: Exception) -> Response:
         fields={"errors": found},
     )
     return answer(request, problem)
+
+
+def _reason(error: Mapping[str, Any]) -> str:
+    """Return why something does not fit, without what was sent."""
+    if error["type"] == "union_tag_invalid":
+        return plain(f"{error['ctx']['discriminator']} is none of {error['ctx']['expected_tags']}")
+    return plain(str(error["msg"])).removeprefix("Value error, ")
 
 
 def _known_place(part: str | int) -> str | int:
