@@ -20,7 +20,8 @@ from geo_service.api.roles import CREW
 from geo_service.api.uploads import BodyRefused, drop_body, pieces
 from geo_service.base.errors import NotFound, NotReady, StoreFull
 from geo_service.base.pictures import MAX_BYTES, SUFFIXES
-from geo_service.store.field import Photo, PhotoUse
+from geo_service.outputs.day_package import plot_of
+from geo_service.store.field import Photo
 from geo_service.store.photo_folder import Incoming, Offset, PhotoPlace
 
 router = APIRouter(prefix="/photos", tags=["Field reports"])
@@ -181,11 +182,6 @@ def may_see(desk: Desk, who: Identity, sha256: str) -> bool:
         for stop in route.stops
     }
     return any(plot_of(use) in own for use in uses)
-
-
-def plot_of(use: PhotoUse) -> str:
-    """Return the code of the plot that a photo was taken on."""
-    return use.plot or use.visit_id.rsplit(".", 3)[0]
 
 
 async def _take(
