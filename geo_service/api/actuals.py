@@ -26,8 +26,8 @@ router = APIRouter(tags=["Field reports"])
 class Period(BaseModel, extra="forbid"):
     """From a day to a day, both inclusive; without them from the first record to the last."""
 
-    from_on: Day | None = Field(default=None, alias="from")
-    until_on: Day | None = Field(default=None, alias="until")
+    from_on: Day | None = Field(default=None, alias="from", description="First day.")
+    until_on: Day | None = Field(default=None, alias="until", description="Last day.")
     lang: Literal["de", "en"] = Field(default="de", description="Language of names and notes.")
 
     @model_validator(mode="after")

@@ -61,7 +61,7 @@ class AlertList(BaseModel):
 class AlertQuery(BaseModel, extra="forbid"):
     """Which alerts are listed, in which language."""
 
-    state: Literal["open", "all"] = Field(default="open")
+    state: Literal["open", "all"] = Field(default="open", description="Those that wait for an answer, or all.")
     lang: Literal["de", "en"] = Field(default="de", description="Language of names and notes.")
 
 

@@ -61,7 +61,7 @@ class ConflictList(BaseModel):
 class ConflictQuery(BaseModel, extra="forbid"):
     """Which conflicts are listed."""
 
-    state: Literal["open", "all"] = Field(default="open")
+    state: Literal["open", "all"] = Field(default="open", description="Those that wait for a choice, or all.")
 
 
 class Settlement(BaseModel, extra="forbid", strict=True):

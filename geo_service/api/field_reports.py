@@ -226,7 +226,7 @@ class ReportQuery(BaseModel, extra="forbid"):
     """Which reports are listed."""
 
     day: Day | None = Field(default=None, description="Of the list.")
-    crew: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")
+    crew: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$", description="Code of a crew.")
 
 
 async def _bytes_of(request: Request) -> bytes:
