@@ -258,24 +258,12 @@ def _standards(wiring: FieldWiring) -> typer.Typer:
         workspace: Workspace = DEFAULT_WORKSPACE,
     ) -> None:
         """Put what is proposed for a work into the catalogue."""
-        from geo_service.actions.set_standard import set_standard
+        from geo_service.actions.accept_proposal import accept_proposal
         from geo_service.outputs.field_account import field_actuals
 
         with wiring.opened(workspace) as store:
-            told = {
-                row.up_to_m2: row.proposal for row in field_actuals(store).rows if row.work == work and row.proposal
-            }
-            if not told:
-                raise NotFound(f"nothing is proposed for {work}", remedy="see `geo-service standards list`", work=work)
-            set_standard(
-                store,
-                work,
-                minutes_fixed=next(iter(told.values())).minutes_fixed,
-                rates={limit: one.minutes_per_m2 for limit, one in told.items()},
-                reason=reason,
-                author=wiring.author,
-                clock=wiring.clock,
-            )
+            rows = field_actuals(store).rows
+            accept_proposal(store, work, rows, reason=reason, author=wiring.author, clock=wiring.clock)
         _say(f"the catalogue has new minutes for {work}")
 
     @app.command(name="set")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from geo_service.outputs.field_account import waste_entries
+from geo_service.outputs.field_account import FieldActuals, field_actuals, waste_entries
 from geo_service.outputs.field_day import CrewCameIn, field_day
 from geo_service.outputs.follow_ups import AskedWork, asked_works
 from geo_service.plots.model import Plot
@@ -73,8 +73,8 @@ class Inbox:
         Reports of the last days that were refused, the newest first.
     hazardous
         Hazardous waste of this year; None without any.
-    works
-        Names of the works of the catalogue, by code.
+    actuals
+        Booked minutes against the standards of the catalogue.
     """
 
     today: date
@@ -85,6 +85,7 @@ class Inbox:
     crews: tuple[CrewCameIn, ...]
     hazardous: HazardousYear | None
     catalogue: Catalogue = field(default_factory=lambda: Catalogue({}, {}))
+    actuals: FieldActuals = field(default_factory=lambda: FieldActuals((), (), ()))
 
     @property
     def waiting(self) -> int:
@@ -109,6 +110,7 @@ def inbox(store: Store, today: date) -> Inbox:
         crews=field_day(store, today),
         hazardous=years.get(today.year),
         catalogue=look.catalogue,
+        actuals=field_actuals(store),
     )
 
 

@@ -21,9 +21,10 @@ from geo_service.web.words import as_lang
 
 PLANNERS = frozenset({"planner", "admin"})
 NO_STORE = {"Cache-Control": "no-store"}
-_SENT = {"answer": "answered", "settle": "settled", "withdraw": "withdrawn"}
+_SENT = {"answer": "answered", "settle": "settled", "withdraw": "withdrawn", "accept": "accepted"}
 _DECISIONS = frozenset({"seen", "go_on", "later", "urgent", "order"})
 
+Work = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Number = Annotated[int, Path(ge=1, le=2**53)]
 
 
@@ -37,7 +38,7 @@ class InboxDesk:
         What waits for a planner now.
     role_of, author_of
         Who asks: the role, empty when not signed in, and the name for the ledger.
-    answer, settle, withdraw
+    answer, settle, withdraw, accept
         The actions; the last argument is the author.
     """
 
@@ -47,6 +48,7 @@ class InboxDesk:
     answer: Callable[[int, Answer, str], object]
     settle: Callable[[int, Choice, str, str], object]
     withdraw: Callable[[int, str], object]
+    accept: Callable[[str, str, str], object]
 
 
 def inbox_router(desk: InboxDesk) -> APIRouter:
@@ -72,6 +74,12 @@ def inbox_router(desk: InboxDesk) -> APIRouter:
     @router.post("/inbox/follow-ups/{event_id}/withdrawal")
     async def withdraw(request: Request, event_id: Number, lang: str = "de") -> Response:
         return await _do(request, lang, "withdraw", lambda form, author: desk.withdraw(event_id, author))
+
+    @router.post("/inbox/standards/{work}")
+    async def accept(request: Request, work: Work, lang: str = "de") -> Response:
+        return await _do(
+            request, lang, "accept", lambda form, author: desk.accept(work, form.line("reason", 300), author)
+        )
 
     def _answer(alert_id: int, form: Form, author: str) -> None:
         decision = form.line("decision", 20)

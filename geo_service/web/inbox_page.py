@@ -14,11 +14,12 @@ from geo_service.outputs.words import number
 from geo_service.store.field import KeptReport
 from geo_service.web.inbox_words import INBOX
 from geo_service.web.markup import Markup, document, join, tag
+from geo_service.web.standards_section import standards_section
 from geo_service.web.words import Lang, short_date
 from geo_service.work.field_report import Quantity
 from geo_service.work.waste_totals import HazardousYear
 
-SAID = frozenset({"answered", "settled", "withdrawn"})
+SAID = frozenset({"answered", "settled", "withdrawn", "accepted"})
 """What the page may say after a form was sent."""
 
 _FIRST = ("hazardous", "not_possible", "found", "against_rule")
@@ -58,6 +59,7 @@ def inbox_page(box: Inbox, lang: Lang, *, said: str = "", trouble: str = "") -> 
             join(*matters) if matters else _empty(words),
             _follow_ups(box, lang) if box.follow_ups else None,
             _refused(box.refused, lang) if box.refused else None,
+            standards_section(box.actuals, box.catalogue, lang) if box.actuals.rows else None,
             _works(box, lang),
             id="main",
         ),

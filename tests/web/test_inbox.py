@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 
 from geo_service.actions.answer_alert import Answer
 from geo_service.base.errors import Conflict, InputError, NotFound
+from geo_service.outputs.field_account import FieldActuals
 from geo_service.outputs.field_day import CrewCameIn, VisitCameIn
 from geo_service.outputs.follow_ups import AskedWork
 from geo_service.outputs.inbox import About, Inbox, InboxAlert, InboxConflict, InboxPhoto
@@ -23,7 +25,9 @@ from geo_service.web.form import Form
 from geo_service.web.inbox import InboxDesk, inbox_router
 from geo_service.web.inbox_page import inbox_page
 from geo_service.web.inbox_words import INBOX
+from geo_service.work.actuals import Booked, actuals
 from geo_service.work.field_report import FieldReport, PhotoNote, Quantity, ReportKind, ReportStatus, VisitCourse
+from geo_service.work.model import Catalogue, RateTier, WorkKind
 from geo_service.work.waste_totals import HazardousYear
 
 AT = datetime(2026, 11, 26, 8, 30, tzinfo=UTC)
@@ -76,6 +80,7 @@ class House:
             answer=self.act,
             settle=self.act,
             withdraw=self.act,
+            accept=self.act,
         )
         app = FastAPI()
         app.include_router(inbox_router(desk))
@@ -177,7 +182,26 @@ def test_a_decision_is_taken_with_its_fields_and_the_page_says_so(house) -> None
 def test_a_conflict_is_settled_and_a_follow_up_withdrawn(house) -> None:
     assert house.ask("POST", "/inbox/conflicts/7", choice="phone", reason="gefragt").status_code == 303
     assert house.ask("POST", "/inbox/follow-ups/5/withdrawal").status_code == 303
-    assert house.did == [(7, "phone", "gefragt", "Ada"), (5, "Ada")]
+    assert house.ask("POST", "/inbox/standards/mow_lawn", reason="zwölf Wochen").headers["location"] == (
+        "/inbox?said=accepted"
+    )
+    assert house.did == [(7, "phone", "gefragt", "Ada"), (5, "Ada"), ("mow_lawn", "zwölf Wochen", "Ada")]
+
+
+def test_booked_minutes_stand_against_the_standard_with_a_form_for_each_proposal() -> None:
+    kind = WorkKind("mow", "Mähen", "mowing", 10, (RateTier(1500, 0.06), RateTier(math.inf, 0.025)))
+    catalogue = Catalogue({"mow": kind}, {})
+    jobs = [
+        Booked(f"P-{n}.mow.x.1", f"P-{n}", "mow", 100.0 * n, 1.5 * (10 + 6 * n), 2, TODAY, "crew-1")
+        for n in (*range(1, 13), 30)
+    ]
+    rows, _ = actuals(jobs, catalogue)
+    page = inbox_page(replace(EMPTY, catalogue=catalogue, actuals=FieldActuals(rows, (), ())), "de")
+
+    assert "Ist gegen Vorgabe (1)" in page
+    assert page.count('action="/inbox/standards/mow"') == 1
+    assert "10,0 min + 6,0 min/100 m²" in page and "15,0 min + 9,0 min/100 m²" in page
+    assert "zu wenige Buchungen" in page and "&gt; 1.500 m²" in page
 
 
 @pytest.mark.parametrize(
