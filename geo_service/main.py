@@ -100,10 +100,12 @@ def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str
 
 
 def _inbox_desk(store: SqliteStore) -> inbox.InboxDesk:
+    from geo_service.actions.accept_proposal import accept_proposal
     from geo_service.actions.answer_alert import answer_alert
     from geo_service.actions.resolve_conflict import resolve_conflict
     from geo_service.actions.withdraw_event import withdraw_event
     from geo_service.api.identity import identify
+    from geo_service.outputs.field_account import field_actuals
     from geo_service.outputs.inbox import inbox as inbox_of
     from geo_service.web import inbox
 
@@ -116,6 +118,9 @@ def _inbox_desk(store: SqliteStore) -> inbox.InboxDesk:
             store, number, choice, reason=reason, author=author, clock=now
         ),
         withdraw=lambda number, author: withdraw_event(store, number, author=author, clock=now),
+        accept=lambda work, reason, author: accept_proposal(
+            store, work, field_actuals(store).rows, reason=reason, author=author, clock=now
+        ),
     )
 
 

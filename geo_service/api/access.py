@@ -116,6 +116,7 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/inbox/alerts/{alert_id}"): PLANNERS,
     ("POST", "/inbox/conflicts/{conflict_id}"): PLANNERS,
     ("POST", "/inbox/follow-ups/{event_id}/withdrawal"): PLANNERS,
+    ("POST", "/inbox/standards/{work}"): PLANNERS,
     ("GET", "/crew"): EVERYONE,  # the app; what it shows it asks for
     ("GET", "/crew.webmanifest"): EVERYONE,
     ("GET", "/crew-icon-{name}.png"): EVERYONE,
