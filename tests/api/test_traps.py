@@ -139,6 +139,9 @@ PATHS = [
     "/days/{}/crews/crew-1",
     "/days/2026-11-24/crews/{}.pdf",
     "/days/2026-11-24/crews/crew-1.{}",
+    "/days/{}/crews/crew-1/package",
+    "/days/2026-11-24/crews/{}/package",
+    "/photos/{}",
 ]
 PATH_VALUES = [
     *(
