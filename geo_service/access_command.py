@@ -94,19 +94,21 @@ def build(opened: Callable[[Path], AbstractContextManager[Store]], clock: Clock)
     @app.command(name="list")
     def list_(workspace: Workspace = Path("workspace")) -> None:
         """List the keys and the sessions that links opened; the keys themselves are not kept."""
+        from geo_service.api.tokens import state_of
+
         with opened(workspace) as store:
             tokens = store.tokens()
-        table = Table("id", "role", "crew", "label", "made", "expires", "used", "revoked", box=None)
+        table = Table(box=None, padding=(0, 1, 0, 0))
+        table.add_column("id", min_width=17)  # as `revoke` wants it
+        for name, least in (("role", 9), ("crew", 6), ("label", 9)):
+            table.add_column(name, min_width=least, overflow="fold")
+        for name, least in (("made", 10), ("expires", 10), ("state", 7)):
+            table.add_column(name, min_width=least)
         for token in tokens:
             own, dot, session = token.token_id.partition(".")
-            dates = (token.made_at, token.expires_at, token.used_at, token.revoked_at)
-            table.add_row(
-                f"{own[:8]}{dot}{session}",
-                token.role,
-                token.crew,
-                token.label,
-                *("" if one is None else one.date().isoformat() for one in dates),
-            )
+            made, expires = token.made_at.date().isoformat(), token.expires_at.date().isoformat()
+            told = (token.role, token.crew, token.label, made, expires, state_of(token, clock()))
+            table.add_row(f"{own[:8]}{dot}{session}", *told)
         Console().print(table, markup=False)
 
     @app.command()

@@ -27,6 +27,7 @@ from geo_service.base.lasting_pool import LastingPool
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
 
+    from geo_service.api.oidc import OidcSettings
     from geo_service.store.model import Run
     from geo_service.store.sqlite import SqliteStore
     from geo_service.web import inbox
@@ -45,14 +46,16 @@ def sample_folder() -> Path:
     return beside if beside.is_dir() else package / "sample" / "leipzig_west"
 
 
-def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str) -> FastAPI:
+def open_desk(
+    store: SqliteStore, pool: Executor, workspace: Path, base_url: str, oidc: OidcSettings | None = None
+) -> FastAPI:
     """Return the application: the API and the pages on one store; planning runs go to ``pool``."""
     from geo_service.actions.keep_photo import sweep_photos
     from geo_service.actions.run_planning import hand_on
     from geo_service.api import desk as api
     from geo_service.api.app import create_app
     from geo_service.api.identity import identify
-    from geo_service.api.oidc import SignInService, settings_from
+    from geo_service.api.oidc import SignInService
     from geo_service.outputs.day_in_force import day_in_force
     from geo_service.store.photo_folder import PhotoFolder
     from geo_service.web import inbox
@@ -71,7 +74,6 @@ def open_desk(store: SqliteStore, pool: Executor, workspace: Path, base_url: str
 
     photos = PhotoFolder(workspace)
     sweep_photos(store, photos, now=now())
-    oidc = settings_from(os.environ)
     app = create_app(
         api.Desk(
             store,
@@ -158,9 +160,11 @@ def serve(workspace: Path, host: str, port: int, base_url: str = "") -> None:
 
     from geo_service.actions.run_planning import cancel_runs, close_stale_runs
     from geo_service.api.audit import LOGGER as AUDIT
+    from geo_service.api.oidc import settings_from
     from geo_service.api.tokens import mint
     from geo_service.store.sqlite import SqliteStore
 
+    oidc = settings_from(os.environ)
     said = Console(stderr=True)
     listening = _listen(host, port)
     base_url = base_url.rstrip("/") or f"http://{_host_name(host)}:{listening.getsockname()[1]}"
@@ -179,11 +183,12 @@ def serve(workspace: Path, host: str, port: int, base_url: str = "") -> None:
     for text in (
         f"map, lists and API: {base_url}/map · {base_url}/docs",
         f"sign in once within an hour: {base_url}/sign-in?token={secret}",
+        *([f"sign in with {oidc.issuer}: {base_url}/sign-in"] if oidc else ()),
         "stop with Ctrl-C",
     ):
         said.print(text, markup=False, highlight=False, soft_wrap=True)
     config = uvicorn.Config(
-        open_desk(store, pool, workspace, base_url),
+        open_desk(store, pool, workspace, base_url, oidc),
         log_level="warning",
         timeout_graceful_shutdown=2,
         server_header=False,

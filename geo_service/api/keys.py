@@ -15,7 +15,7 @@ from geo_service.api.fields import Code
 from geo_service.api.identity import IdentityHere
 from geo_service.api.qr import qr_svg
 from geo_service.api.roles import CREW, GIVEN
-from geo_service.api.tokens import enrol, is_session, mint, require_crew, sign_in_link
+from geo_service.api.tokens import enrol, is_session, mint, require_crew, sign_in_link, state_of
 from geo_service.base.errors import NotFound
 from geo_service.store.model import Token
 
@@ -225,17 +225,11 @@ def _kind(token: Token) -> str:
 
 
 def _answer(token: Token, now: datetime) -> TokenAnswer:
-    if token.revoked_at is not None:
-        state = "revoked"
-    elif token.used_at is not None:
-        state = "used"
-    else:
-        state = "expired" if now >= token.expires_at else "valid"
     return TokenAnswer.model_validate(
         {
             "token_id": token.token_id,
             "kind": _kind(token),
-            "state": state,
+            "state": state_of(token, now),
             "role": token.role,
             "crew": token.crew,
             "label": token.label,

@@ -22,6 +22,7 @@ router = APIRouter(tags=["Access"])
 
 BEGUN_COOKIE = "desk_begun"
 CALLBACK = "/sign-in/oidc/callback"
+NO_STORE = {"Cache-Control": "no-store"}
 
 Text = Annotated[str, Query(max_length=4000, description="From the identity provider.")]
 
@@ -32,16 +33,19 @@ Text = Annotated[str, Query(max_length=4000, description="From the identity prov
     response_class=RedirectResponse,
     summary="Sign a browser in",
     description="Opens a session from a one-time link, sets an HttpOnly cookie and leads on: to the map, or to the "
-    "crew's own page. A session lasts twelve hours; that of a crew's phone 90 days after it was last used.",
+    "crew's own page. A session lasts twelve hours; that of a crew's phone 90 days after it was last used. Without a "
+    "link it leads to the identity provider, where one is set up.",
     response_description="The session is open; on to /map or /crew/{crew}",
     responses=problems(400, 401, 429),
 )
 def sign_in(
     desk: DeskHere,
     request: Request,
-    token: Annotated[str, Query(min_length=1, max_length=200, description="From the link.")],
+    token: Annotated[str, Query(max_length=200, description="From the link.")] = "",
 ) -> RedirectResponse:
     """Change a one-time link for a session."""
+    if not token and desk.sign_in_service is not None:
+        return RedirectResponse("/sign-in/oidc", status_code=303, headers=NO_STORE)
     secret, session = open_session(desk.store, token, desk.clock())
     return _signed_in(desk, request, secret, session)
 
@@ -58,7 +62,7 @@ def sign_in(
 def sign_in_there(desk: DeskHere) -> RedirectResponse:
     """Begin to sign in with the identity provider."""
     begun = _service(desk).begin(desk.base_url + CALLBACK, desk.clock())
-    response = RedirectResponse(begun.url, status_code=303, headers={"Cache-Control": "no-store"})
+    response = RedirectResponse(begun.url, status_code=303, headers=NO_STORE)
     response.set_cookie(
         BEGUN_COOKIE,
         begun.browser,
@@ -116,7 +120,7 @@ def sign_out(desk: DeskHere, request: Request) -> RedirectResponse:
     if session is not None:
         desk.store.revoke_token(session.token_id, now)
         audit("signed_out", now, request, token=session.token_id, role=session.role)
-    response = RedirectResponse("/map", status_code=303, headers={"Cache-Control": "no-store"})
+    response = RedirectResponse("/map", status_code=303, headers=NO_STORE)
     response.delete_cookie(name, secure=desk.base_url.startswith("https:"), httponly=True, samesite="lax")
     return response
 
@@ -129,7 +133,7 @@ def _signed_in(desk: Desk, request: Request, secret: str, session: Token) -> Red
         desk.store.revoke_token(before.token_id, now)
     audit("signed_in", now, request, token=session.token_id, role=session.role)
     onward = f"/crew/{session.crew}" if session.role == CREW else "/map"
-    response = RedirectResponse(onward, status_code=303, headers={"Cache-Control": "no-store"})
+    response = RedirectResponse(onward, status_code=303, headers=NO_STORE)
     set_session_cookie(response, desk, secret, session.expires_at)
     return response
 

@@ -184,6 +184,15 @@ def is_session(token: Token) -> bool:
     return "." in token.token_id or bool(token.subject)
 
 
+def state_of(token: Token, at: datetime) -> str:
+    """Return whether a token is ``valid``, or was ``revoked``, ``used`` as a link or ``expired``."""
+    if token.revoked_at is not None:
+        return "revoked"
+    if token.used_at is not None:
+        return "used"
+    return "valid" if at < token.expires_at else "expired"
+
+
 def prolong(store: Store, session: Token, at: datetime) -> Token | None:
     """Prolong the session of a crew's phone that is in use.
 

@@ -199,7 +199,10 @@ class _Reading:
             geometry=geometry,
             area_m2=area_m2,
             quarter=quarter.key if quarter else "" if self.options.quarters else base.quarter,
+            public=base.public and said.get("public", True),
         )
+        if said.get("public") and not plot.public:
+            self.account.warn(row, "its owner objected to publication: it stays withheld until somebody publishes it")
         for oddity in oddities(plot):
             self.account.warn(row, oddity)
         return self._with_history(plot)

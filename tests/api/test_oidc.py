@@ -187,6 +187,11 @@ def test_a_person_signs_in_with_the_role_of_the_group(own_desk, provider) -> Non
     assert provider.asked == ["/.well-known/openid-configuration", "/keys", "/authorize", "/token"]
 
 
+def test_signing_in_without_a_link_leads_to_the_provider(own_desk, provider) -> None:
+    with own_desk.client() as client:
+        assert client.get("/sign-in").headers["location"] == "/sign-in/oidc"
+
+
 def test_cookies_of_the_sign_in_are_out_of_reach(own_desk, provider) -> None:
     with own_desk.client() as client:
         begun = client.get("/sign-in/oidc").headers["set-cookie"]

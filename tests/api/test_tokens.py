@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from geo_service.api.tokens import SESSION, mint, open_session, valid_token
-from geo_service.base.errors import NotAllowed
+from geo_service.api.tokens import CREW_SESSION, SESSION, enrol, mint, open_session, valid_token
+from geo_service.base.errors import InputError, NotAllowed, NotFound
 from geo_service.store.sqlite import SqliteStore
 
 HOUR = timedelta(hours=1)
@@ -75,3 +75,63 @@ def test_an_ordinary_token_is_no_link(store: SqliteStore, now: datetime) -> None
     store.put_token(token)
     with pytest.raises(NotAllowed, match="not valid"):
         open_session(store, secret, now)
+
+
+@pytest.mark.parametrize(
+    ("role", "crew"), [("anonymous", ""), ("root", ""), ("", ""), ("crew", ""), ("viewer", "crew-1"), ("admin", "c")]
+)
+def test_a_key_has_a_role_and_a_crew_where_it_needs_one(now: datetime, role: str, crew: str) -> None:
+    with pytest.raises(InputError):
+        mint(role, "x", now, HOUR, crew=crew)
+
+
+def enrolled(store: SqliteStore, now: datetime) -> tuple[str, str]:
+    """Keep the link of a crew's phone; return its secret and its id."""
+    secret, link = mint("crew", "phone", now, HOUR, once=True, crew="crew-1")
+    store.put_token(link)
+    return secret, link.token_id
+
+
+def test_a_phone_has_a_long_session_that_names_its_link_and_its_crew(store: SqliteStore, now: datetime) -> None:
+    secret, link_id = enrolled(store, now)
+    _, session = open_session(store, secret, now)
+    assert (session.role, session.crew, session.expires_at) == ("crew", "crew-1", now + CREW_SESSION)
+    assert session.token_id.startswith(f"{link_id}.")
+
+
+def test_revoking_a_link_revokes_what_it_opened_and_nothing_else(store: SqliteStore, now: datetime) -> None:
+    (secret, link_id), (other, _) = enrolled(store, now), enrolled(store, now)
+    (mine, _), (theirs, _) = open_session(store, secret, now), open_session(store, other, now)
+    assert store.revoke_token(link_id, now)
+    assert valid_token(store, mine, now) is None
+    assert valid_token(store, theirs, now) is not None
+    assert not store.revoke_token(link_id, now)
+    assert not store.revoke_token("", now)  # no token has an empty id, and none begins with a dot
+    assert valid_token(store, theirs, now) is not None
+
+
+def test_a_link_that_is_revoked_while_it_is_used_opens_nothing(tmp_path: Path, now: datetime) -> None:
+    """Whichever comes first, no session is left."""
+
+    class Late(SqliteStore):
+        """Revokes the link between the two steps of signing in, as another process might."""
+
+        def use_token_once(self, token_id: str, at: datetime) -> bool:
+            used = super().use_token_once(token_id, at)
+            self.revoke_token(token_id, at)
+            return used
+
+    SqliteStore.create(tmp_path).close()
+    store = Late.open(tmp_path)
+    secret, _ = enrolled(store, now)
+    with pytest.raises(NotAllowed, match="not valid"):
+        open_session(store, secret, now)
+    assert {one.revoked_at for one in store.tokens()} == {now}
+    assert len(store.tokens()) == 2
+    store.close()
+
+
+def test_a_crew_that_is_not_there_is_not_enrolled(store: SqliteStore, now: datetime) -> None:
+    with pytest.raises(NotFound, match="no crew crew-9"):
+        enrol(store, "crew-9", "", now)
+    assert store.tokens() == []

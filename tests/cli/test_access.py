@@ -50,6 +50,54 @@ def test_a_link_signs_one_browser_in_once_and_is_no_key(desk, store, now):
         open_session(store, secret, now)
 
 
+def test_a_phone_is_enrolled_by_a_code_in_the_terminal(desk, store, now):
+    assert desk("access", "enrol", "crew-1", "--link", "http://192.0.2.10:8000", "--label", "blue phone") == 0
+    *code, address = desk.text.splitlines()
+    secret = re.fullmatch(r"http://192\.0\.2\.10:8000/sign-in\?token=(\S+)", address).group(1)
+    assert len(code) > 15
+    assert {"█", "▀", "▄"} & set("".join(code))
+    secret_session, session = open_session(store, secret, now)
+    assert (session.role, session.crew, session.label) == ("crew", "crew-1", "blue phone")
+    desk("access", "list")
+    short = session.token_id.partition(".")[0][:8]
+    assert f"{short}.{session.token_id.partition('.')[2]}" in desk.text
+    assert desk("access", "revoke", short) == 0
+    assert valid_token(store, secret_session, now) is None
+
+
+def test_a_session_is_revoked_alone(desk, store, now):
+    desk("access", "enrol", "crew-1", "--link", "http://192.0.2.10:8000")
+    secret, session = open_session(store, desk.text.split("token=")[1].strip(), now)
+    own, _, end = session.token_id.partition(".")
+    assert desk("access", "revoke", f"{own[:8]}.{end}") == 0
+    assert valid_token(store, secret, now) is None
+    assert [one.revoked_at for one in store.tokens() if one.token_id == own] == [None]
+
+
+@pytest.mark.parametrize(("name", "begins"), [("code.png", b"\x89PNG"), ("code.svg", b"<?xml")])
+def test_the_code_is_written_as_a_picture(desk, store, tmp_path, name, begins):
+    assert desk("access", "enrol", "crew-1", "--link", "http://192.0.2.10:8000", "-o", tmp_path / name) == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
+    assert len(desk.text.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("enrol", "crew-9", "--link", "http://192.0.2.10:8000"),
+        ("enrol", "crew-1", "--link", "http://192.0.2.10:8000", "-o", "code.jpg"),
+        ("enrol", "crew-1"),
+        ("add", "x", "--role", "crew"),
+        ("add", "x", "--role", "crew", "--crew", "crew-9"),
+        ("add", "x", "--crew", "crew-1"),
+        ("add", "x", "--role", "root"),
+    ],
+)
+def test_what_cannot_be_makes_no_key(desk, store, words):
+    assert desk("access", *words) == 2
+    assert store.tokens() == []
+
+
 def test_an_unknown_id_is_told(desk, store):
     assert desk("access", "revoke", "nothing") == 2
     assert "access list" in desk.err

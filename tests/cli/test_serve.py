@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import signal
@@ -98,3 +99,36 @@ def test_other_machines_are_warned_of(serve):
     _, said = serve("--host", "0.0.0.0")
     assert "without TLS" in said
     assert "http://0.0.0.0" not in said
+
+
+def test_sign_ins_and_refusals_are_written_to_a_file_for_the_operator(serve, folder):
+    process, said = serve()
+    base, secret = re.search(r"once within an hour: (http://127\.0\.0\.1:\d+)/sign-in\?token=(\S+)", said).groups()
+    with httpx.Client(base_url=base, timeout=20) as client:
+        client.get("/plans")
+        client.get("/sign-in", params={"token": secret})
+        assert client.get("/me").json()["role"] == "admin"
+        cookie = client.cookies["desk_session"]
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    file = folder / "audit.log"
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [(line["event"], line.get("code")) for line in lines] == [("refused", "sign_in_first"), ("signed_in", None)]
+    assert all(line["at"].endswith("+00:00") for line in lines)
+    assert not [one for one in (secret, cookie, "127.0.0.1") if one in file.read_text()]
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_sign_in_service_that_cannot_be_is_told(folder, monkeypatch):
+    monkeypatch.setenv("GEO_SERVICE_OIDC_ISSUER", "http://login.example")
+    monkeypatch.setenv("GEO_SERVICE_OIDC_CLIENT_ID", "desk")
+    command = [*PROGRAM, "serve", "--workspace", str(folder), "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert "no address of a sign-in service" in done.stderr
+    assert "sign-in?token" not in done.stderr
+
+
+def test_this_machine_alone_is_not_warned_of(serve):
+    _, said = serve()
+    assert "without TLS" not in said
