@@ -2,7 +2,7 @@
 
 The fault enters where the store opens its file. After it the same store must still serve, and the action done again
 must lead to where it leads without a fault. Of actions that search or read large files, each change meets every
-statement that writes with its first row, and every fourth of the others; a release meets all.
+statement that writes with its first row, and every eighth of the others; a release meets all.
 """
 
 from __future__ import annotations
@@ -214,6 +214,7 @@ CASES: dict[str, Case] = {
     "import_quarters.import_quarters": Case(
         lambda store, files: import_quarters(store, files / "quarters.geojson", author="tester", at=AT),
         lambda store, files: no_sample(store),
+        slow=True,
     ),
     "import_streets.import_streets": Case(
         lambda store, files: import_streets(store, files / "streets.osm", author="tester", at=AT),
@@ -247,7 +248,7 @@ CASES: dict[str, Case] = {
         )
     ),
     "take_report.take_report": Case(lambda store, files: send(store, report(store))),
-    "take_report.take_report that others wait for": Case(send_after_one_that_waits, two_wait),
+    "take_report.take_report that others wait for": Case(send_after_one_that_waits, two_wait, slow=True),
     "take_report.take_report in conflict": Case(
         lambda store, files: send(store, report(store, 2, kind=ReportKind.NOT_POSSIBLE, reason="wet")),
         lambda store, files: send(store, report(store, 1)),
@@ -309,7 +310,7 @@ def hold(case: Case, begun: Path, files: Path, folder: Path, *, every: bool = Tr
     Parameters
     ----------
     every
-        False leaves out, of a slow case, three of four faults at reads and at rows after the first, and of ways on.
+        False leaves out, of a slow case, seven of eight faults at reads and at rows after the first, and of ways on.
     """
     before = digest(begun / FILE_NAME, case.without)
     fault = Fault()
@@ -320,7 +321,7 @@ def hold(case: Case, begun: Path, files: Path, folder: Path, *, every: bool = Tr
     after = digest(folder / FILE_NAME, case.without)
     assert before != after or case.without, "the action changes nothing: no fault could be seen"
     for nth, statement in enumerate(statements, start=1):
-        brief = case.slow and not every and nth % 4 != 0
+        brief = case.slow and not every and nth % 8 != 0
         if brief and (statement.startswith("SELECT") or statement == statements[nth - 2]):
             continue
         for done_first in (False, True) if statement.startswith(("BEGIN", "COMMIT")) else (False,):
@@ -354,7 +355,9 @@ def opened(begun: Path, folder: Path, fault: Fault) -> SqliteStore:
     return store
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if case.slow else []) for name, case in CASES.items()]
+)
 def test_an_action_happens_whole_or_not_at_all(name, copy_desk, files, quick_folder, how_many):
     begun = copy_desk("begun")
     store = SqliteStore.open(begun)
@@ -406,13 +409,14 @@ def test_a_workspace_is_made_whole_or_made_whole_later(files, quick_folder):
     assert not differing(after, digest(quick_folder / "whole" / FILE_NAME))
 
 
+@pytest.mark.slow
 def test_a_planning_run_keeps_its_plan_whole_and_its_row_tells_an_end(copy_desk, files, quick_folder, how_many):
     begun = copy_desk("begun")
     store = SqliteStore.open(begun)
     asked_run(store, files)
     store.close()
     before = digest(begun / FILE_NAME, ("run",))
-    for nth in count(1, how_many(3, 1)):
+    for nth in count(1, how_many(5, 1)):
         fault = Fault(nth=nth)
         store = opened(begun, quick_folder / "met", fault)
         with suppress(sqlite3.OperationalError):
