@@ -15,7 +15,7 @@ from geo_service.api.identity import session_cookie
 from geo_service.api.oidc import BEGUN_FOR, SignInService
 from geo_service.api.roles import CREW
 from geo_service.api.tokens import SESSION, mint, open_session, valid_token
-from geo_service.base.errors import NotFound
+from geo_service.base.errors import InputError, NotFound
 from geo_service.store.model import Token
 
 router = APIRouter(tags=["Access"])
@@ -44,8 +44,10 @@ def sign_in(
     token: Annotated[str, Query(max_length=200, description="From the link.")] = "",
 ) -> RedirectResponse:
     """Change a one-time link for a session."""
-    if not token and desk.sign_in_service is not None:
-        return RedirectResponse("/sign-in/oidc", status_code=303, headers=NO_STORE)
+    if not token:
+        if desk.sign_in_service is not None:
+            return RedirectResponse("/sign-in/oidc", status_code=303, headers=NO_STORE)
+        raise InputError("the address holds no key", remedy="open the whole link that `geo-service serve` printed")
     secret, session = open_session(desk.store, token, desk.clock())
     return _signed_in(desk, request, secret, session)
 
