@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from geo_service.base.clock import BERLIN
 from geo_service.base.errors import InputError, NotFound
 from geo_service.plots.model import Plot
 from geo_service.schedule.dates import job_of
@@ -77,13 +78,12 @@ def with_urgent(
     since
         When the reports came in that are kept; whatever did their work later answers them.
     """
-    done = {one.visit_id for one in records}
     by_code = {plot.code: plot for plot in plots}
     lawbook = Lawbook(catalogue.machines, tuple(days), _DAY, rules)
     asked = list(visits)
     for event in events:
         plot = by_code.get(event.plot)
-        if plot is None or urgent_id(event) in done or _was_answered(event, plot, records, (since or {}).get(event)):
+        if plot is None or answering(event, plot.plot_id, records, (since or {}).get(event)) is not None:
             continue
         same = [visit for visit in asked if (visit.plot_id, visit.work) == (plot.plot_id, event.work)]
         first = min(same, key=lambda visit: visit.due_on, default=None)
@@ -96,13 +96,21 @@ def with_urgent(
     return tuple(asked)
 
 
-def _was_answered(event: UrgentVisit, plot: Plot, records: Collection[VisitDone], since: datetime | None) -> bool:
-    """Tell whether the work was done on the plot after the report, other than by the visit that the report is about."""
+def answering(
+    event: UrgentVisit, plot_id: str, records: Collection[VisitDone], since: datetime | None
+) -> VisitDone | None:
+    """Return the visit that answers a report: its own, or one that did its work on the plot after it came in.
+
+    The visit that the report is about does not answer it, nor what was done before and only told later.
+    """
+    mine = urgent_id(event)
     about = event.follows.visit_id if event.follows else ""
-    return since is not None and any(
-        (one.plot_id, one.work) == (plot.plot_id, event.work) and one.at > since and one.visit_id != about
-        for one in records
-    )
+    for one in records:
+        same = (one.plot_id, one.work) == (plot_id, event.work) and one.visit_id != about
+        later = since is not None and one.at > since and one.done_on >= since.astimezone(BERLIN).date()
+        if one.visit_id == mine or (same and later):
+            return one
+    return None
 
 
 def _hurried(visit: Visit, event: UrgentVisit, first_day: date) -> Visit:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from geo_service.actions.urgent import urgent_id
+from geo_service.actions.urgent import answering, urgent_id
 from geo_service.schedule.events import UrgentVisit, words
 from geo_service.store.protocol import Store
 from geo_service.work.model import Catalogue
@@ -52,7 +52,7 @@ def asked_works(store: Store) -> tuple[AskedWork, ...]:
     plan = store.plan()
     where = [(stop.visit, route.crew_day) for route in (plan.routes if plan else ()) for stop in route.stops]
     done = store.visits_done()
-    codes = {plot.plot_id: plot.code for plot in store.plots()}
+    ids = {plot.code: plot.plot_id for plot in store.plots()}
     found = []
     for kept in store.events():
         event = kept.event
@@ -68,10 +68,8 @@ def asked_works(store: Store) -> tuple[AskedWork, ...]:
             ):
                 state, crew, on = "planned", day.crew, day.on
                 break
-        for one in done:
-            answers = codes.get(one.plot_id) == event.plot and one.work == event.work and one.at > kept.at
-            if one.visit_id == mine or (answers and one.visit_id != event.follows.visit_id):
-                state, crew, on = "done", one.crew, one.done_on
-                break
+        one = answering(event, ids.get(event.plot, ""), done, kept.at)
+        if one is not None:
+            state, crew, on = "done", one.crew, one.done_on
         found.append(AskedWork(kept.event_id, event, kept.author, kept.at, mine, state, crew, on))
     return tuple(found)

@@ -41,7 +41,7 @@ def _row(row: TierActuals, catalogue: Catalogue, lang: Lang) -> Markup:
     words = INBOX[lang]
     above = f" > {number(row.from_m2, lang)} m²" if row.from_m2 else ""
     area = above if math.isinf(row.up_to_m2) else f" ≤ {number(row.up_to_m2, lang)} m²"
-    proposal = words[row.verdict] if row.proposal is None else _standard(row.proposal, lang)
+    proposal = join(words[row.verdict]) if row.proposal is None else tag("strong", _standard(row.proposal, lang))
     return tag(
         "tr",
         tag("th", _name(row.work, catalogue, lang), tag("span", area, class_="quiet"), scope="row"),
@@ -49,12 +49,13 @@ def _row(row: TierActuals, catalogue: Catalogue, lang: Lang) -> Markup:
         tag("td", _standard(row.standard, lang)),
         tag("td", f"{number(row.actual.middle, lang)} min"),
         tag("td", _spread(row.ratio, lang)),
-        tag("td", tag("strong", proposal) if row.proposal else proposal),
+        tag("td", proposal),
     )
 
 
-def _standard(one: Standard, lang: Lang) -> str:
-    return f"{number(one.minutes_fixed, lang, 1)} min + {number(100 * one.minutes_per_m2, lang, 1)} min/100 m²"
+def _standard(one: Standard, lang: Lang) -> Markup:
+    fixed, rate = number(one.minutes_fixed, lang, 1), number(100 * one.minutes_per_m2, lang, 1)
+    return join(tag("span", f"{fixed} min"), " ", tag("span", f"+ {rate} min/100 m²"))
 
 
 def _spread(ratio: Quartiles, lang: Lang) -> Markup:

@@ -14,12 +14,13 @@ from geo_service.actions.asked import ask_period
 from geo_service.actions.replan import ReplanRequest, replan
 from geo_service.actions.resolve_conflict import resolve_conflict
 from geo_service.actions.take_report import take_report
-from geo_service.actions.urgent import urgent_id
+from geo_service.actions.urgent import answering, urgent_id
 from geo_service.actions.withdraw_event import withdraw_event
 from geo_service.base.errors import Conflict, InputError, NotFound
 from geo_service.base.progress import after_iterations
 from geo_service.plots.model import PlotState
 from geo_service.schedule.events import UrgentVisit, words
+from geo_service.store.model import VisitDone
 from geo_service.work.field_report import (
     AgainstRule,
     FieldReport,
@@ -155,6 +156,24 @@ def test_a_follow_up_that_is_due_anyway_is_hurried_and_over_when_that_was_done(t
 
     assert hurried.priority == 2 and "Folge von" in hurried.why
     assert not [one for one in left if "follow_up" in one]
+
+
+def test_work_of_the_week_before_that_is_told_later_does_not_answer_a_follow_up(three_days, tell):
+    plan = three_days.plan()
+    stop, route = planned(plan, on=MONDAY, work="litter_pick")[0]
+    tell("done", stop, route, minutes=20, follow_up=FollowUp("inspect", "Riss in der Mauer"))
+    plot_id, late = stop.visit.plot_id, NOON + timedelta(hours=2)
+    records = [
+        VisitDone(f"x.{days}", plot_id, "inspect", MONDAY + timedelta(days=days), "crew-1", 1, 1, "a", late)
+        for days in (-6, 1)
+    ]
+    with three_days.change(author="a", reason="b", at=late) as tx:
+        tx.record_visit(records[0])
+    (event,) = [one.event for one in three_days.events()]
+
+    assert answering(event, plot_id, records[:1], NOON) is None
+    assert any("Folge von" in one.why for one in asked_for(three_days).values())
+    assert answering(event, plot_id, records, NOON) == records[1]
 
 
 def test_what_was_not_possible_returns_with_its_picture_and_stays_due(three_days, tell, plan_again):
