@@ -166,6 +166,7 @@ def _judged(store: Store, kept: KeptReport, now: datetime) -> KeptReport:
         code=why.code,
         reason=why.reason,
         reason_en=why.reason_en,
+        plot=report.plot or (known.visit.plot_code if known.visit else ""),
     )
 
 

@@ -29,6 +29,8 @@ class KeptReport:
         The version of its visit that it leaves to the reports that build on it.
     code, reason, reason_en
         Why it was refused; empty otherwise.
+    plot
+        Code of the plot that it is about, that of its visit where it names none.
     """
 
     report: FieldReport
@@ -41,6 +43,7 @@ class KeptReport:
     reason: str = ""
     reason_en: str = ""
     seq: int = 0
+    plot: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 
 from pydantic import TypeAdapter
@@ -23,9 +23,7 @@ class SqliteFieldWriting:
     """Implements `geo_service.store.field.FieldWriting` on one open transaction."""
 
     _db: sqlite3.Connection
-
-    def _note(self, what: str, keys: Iterable[str]) -> None:
-        raise NotImplementedError
+    _note: Callable[[str, Iterable[str]], None]
 
     def put_report(self, kept: KeptReport) -> None:
         """Keep a report that was not kept before, with the pictures that it names."""
@@ -36,7 +34,14 @@ class SqliteFieldWriting:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(told.report_id, kept.sha256, REPORT.dump_json(told).decode(), told.crew, told.day.isoformat()),
-                *(told.kind.value, told.visit_id, told.plot, told.after, kept.author, utc_text(kept.received_at)),
+                *(
+                    told.kind.value,
+                    told.visit_id,
+                    kept.plot or told.plot,
+                    told.after,
+                    kept.author,
+                    utc_text(kept.received_at),
+                ),
                 *(kept.status.value, kept.version, kept.code, kept.reason, kept.reason_en),
             ),
         )
@@ -138,8 +143,7 @@ class SqliteFieldWriting:
 class SqliteFieldReads:
     """Implements `geo_service.store.field.FieldReads`."""
 
-    def _rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        raise NotImplementedError
+    _rows: Callable[..., list[sqlite3.Row]]
 
     def field_report(self, report_id: str) -> KeptReport | None:
         """One report."""
@@ -258,6 +262,7 @@ def report_of(row: sqlite3.Row) -> KeptReport:
         reason=row["reason"],
         reason_en=row["reason_en"],
         seq=row["seq"],
+        plot=row["plot"],
     )
 
 
