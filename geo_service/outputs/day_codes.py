@@ -1,9 +1,10 @@
 """Floor 7: where the codes on paper lead, and the codes themselves.
 
 With a desk that phones reach, the code of a day opens the crew's page and that of a plot the stop on it
-(``/crew/CREW?date=DAY#stop-N``): it tells all there is about the stop, works without network once the day was taken
-along, hands on to the navigator, and shows nothing to whom finds the sheet, because the page asks to sign in. Without
-such a desk the code holds the place as a ``geo:`` URI (RFC 5870), which most phones hand to their maps.
+(``/crew/CREW?date=DAY#stop-N``): it tells all there is about the stop, of any day and crew that the reader may see,
+hands on to the navigator, and shows nothing to whom finds the sheet, because the page asks to sign in. It needs
+network; what works without is the app at ``/crew``. Without such a desk the code holds the place as a ``geo:`` URI
+(RFC 5870), which most phones hand to their maps.
 """
 
 from __future__ import annotations
