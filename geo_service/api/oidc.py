@@ -250,8 +250,8 @@ class SignInService:
         )
         if not given:
             raise NotAllowed(
-                "the sign-in service knows you, but you have no task at this desk",
-                remedy="ask the planners to add you to a group that has one",
+                "Sie sind angemeldet, haben hier aber keine Aufgabe · you are signed in but have no task at this desk",
+                remedy="Bitten Sie die Planung um Aufnahme in eine Gruppe · ask the planners to add you to a group",
                 code="nobody_here",
                 signed_in=True,
             )

@@ -234,7 +234,7 @@ def test_who_has_no_task_here_is_nobody_and_is_told_so(own_desk, provider, probl
     with own_desk.client(Accept="text/html") as client:
         page = client.get(begin(client))
         assert page.status_code == 403
-        assert "you have no task at this desk" in page.text
+        assert "haben hier aber keine Aufgabe" in page.text
         assert client.get("/me", headers={"Accept": "*/*"}).json()["role"] == "anonymous"
     assert len(own_desk.store.tokens()) == before
 
