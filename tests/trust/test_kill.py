@@ -51,15 +51,22 @@ class Writers:
         came = b""
         until = time.monotonic() + 60
         while came.count(b"\n") < acks and time.monotonic() < until:
-            if select.select([self.pipe], [], [], 1.0)[0]:
-                came += os.read(self.pipe, 65536)
+            came += self._read(1.0)
         time.sleep(wait_s)
         os.killpg(group, signal.SIGKILL)
         ends = self.process.stdout.readline().split()
         assert set(ends) == {KILLED}, f"a writer ended by itself: {ends}"
-        while select.select([self.pipe], [], [], 0)[0]:
-            came += os.read(self.pipe, 65536)
+        while rest := self._read(0):
+            came += rest
         return set(came.decode().split())
+
+    def _read(self, wait_s: float) -> bytes:
+        """Return what has come; nothing when nothing comes in this time."""
+        if not select.select([self.pipe], [], [], wait_s)[0]:
+            return b""
+        came = os.read(self.pipe, 65536)
+        assert came, "the nursery is gone"
+        return came
 
 
 @contextmanager
