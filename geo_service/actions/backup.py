@@ -14,10 +14,10 @@ import os
 import re
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Annotated, Final, Literal
 
 import orjson
@@ -115,13 +115,16 @@ def back_up(workspace: Path, file: Path, *, at: datetime, on_progress: OnProgres
     with in_house_words(file), _beside(file) as target:
         seen = copy_database(workspace / FILE_NAME, target.database, on_progress=on_progress)
         photos = sorted(one for one in _photos(workspace) if PHOTO.fullmatch(one.relative_to(workspace).as_posix()))
-        there = {path.stem for path in photos}
         with zipfile.ZipFile(target.handle, "w", allowZip64=True) as archive:
             when = at.timetuple()[:6]
             packed = [_pack(archive, target.database, FILE_NAME, when, zipfile.ZIP_DEFLATED)]
             for done, path in enumerate(photos):
                 on_progress(Progress("packing photos", done, len(photos)))
-                packed.append(_pack(archive, path, path.relative_to(workspace).as_posix(), when, zipfile.ZIP_STORED))
+                with suppress(FileNotFoundError):  # taken back since, because its row could not be written
+                    packed.append(
+                        _pack(archive, path, path.relative_to(workspace).as_posix(), when, zipfile.ZIP_STORED)
+                    )
+            there = {PurePosixPath(one.name).stem for one in packed}
             manifest = Manifest(
                 format=FORMAT,
                 version=VERSION,
@@ -148,9 +151,10 @@ def _photos(workspace: Path) -> Iterator[Path]:
 def _pack(archive: zipfile.ZipFile, path: Path, name: str, when: tuple[int, ...], how: int) -> PackedFile:
     about = zipfile.ZipInfo(name, (when[0], when[1], when[2], when[3], when[4], when[5]))
     about.compress_type = how
-    size, digest = path.stat().st_size, hashlib.sha256()
-    with path.open("rb") as source, archive.open(about, "w", force_zip64=size >= 1 << 31) as packed:
+    size, digest = 0, hashlib.sha256()
+    with path.open("rb") as source, archive.open(about, "w", force_zip64=path.stat().st_size >= 1 << 31) as packed:
         while chunk := source.read(CHUNK_BYTES):
+            size += len(chunk)
             digest.update(chunk)
             packed.write(chunk)
     return PackedFile(name, size, digest.hexdigest())

@@ -30,7 +30,7 @@ from geo_service.base.progress import OnProgress, Progress, silent
 from geo_service.store.snapshot import Snapshot, require_whole
 from geo_service.store.sqlite import FILE_NAME, SqliteStore
 
-MOST_MANIFEST_BYTES = 256 << 20
+MOST_MANIFEST_BYTES = 64 << 20
 RESERVE_BYTES = 50 << 20
 """Left free on the disk."""
 

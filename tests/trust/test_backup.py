@@ -25,6 +25,7 @@ from geo_service.actions.backup import MANIFEST, back_up
 from geo_service.actions.restore import restore
 from geo_service.api.tokens import mint
 from geo_service.base.errors import Conflict, FileUnreadable, GeoServiceError, NotReady, SchemaTooNew, StoreError
+from geo_service.base.progress import Progress
 from geo_service.store.connection import connect
 from geo_service.store.snapshot import Snapshot, copy_database, look
 from geo_service.store.sqlite import FILE_NAME, SqliteStore
@@ -176,6 +177,16 @@ def test_photos_that_are_missing_are_told(desk, tmp_path):
     made = back_up(desk, tmp_path / "desk.zip", at=LATER)
     assert made.photos_missing == ("f" * 64,)
     assert restore(tmp_path / "desk.zip", tmp_path / "again").photos_missing == ("f" * 64,)
+
+
+def test_a_photo_that_is_taken_back_meanwhile_is_left_out(desk, tmp_path):
+    def take_back(progress: Progress) -> None:
+        if progress.stage == "packing photos":
+            (desk / PHOTO).unlink(missing_ok=True)
+
+    made = back_up(desk, tmp_path / "desk.zip", at=LATER, on_progress=take_back)
+    assert made.photos == len(PICTURES)
+    assert f"{1:064x}.jpg" not in photos_of(restored(tmp_path / "desk.zip", tmp_path / "again"))
 
 
 def test_nothing_is_overwritten(desk, packed, tmp_path):
