@@ -1,4 +1,4 @@
-"""Bad geometry: whatever a file holds, an import ends in an account that names row and reason; no area changes unsaid."""
+"""Bad geometry: whatever a file holds, an import ends in an account naming row and reason; no area changes unsaid."""
 
 from __future__ import annotations
 
