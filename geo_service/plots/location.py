@@ -156,6 +156,13 @@ def box_centres(geometries: Geometries) -> Floats:
     return np.column_stack([bounds[:, [0, 2]].mean(axis=1), bounds[:, [1, 3]].mean(axis=1)])
 
 
+def row_places(geometries: Geometries, crs: pyproj.CRS) -> Floats:
+    """Return lon and lat of the middle of each row, degrees, shape (n, 2); NaN where a row has no place on earth."""
+    lonlat = np.array(_lonlat(box_centres(geometries), crs))
+    lonlat[~_in_range(lonlat)] = np.nan
+    return lonlat
+
+
 def outside_degrees(centres: Floats) -> Flags:
     """Tell which centres cannot be longitude and latitude in either order."""
     return np.isfinite(centres).all(axis=1) & ~_in_range(centres) & ~_in_range(centres[:, ::-1])

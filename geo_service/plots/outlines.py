@@ -17,7 +17,15 @@ from shapely.geometry.base import BaseGeometry
 from geo_service.base.crs import LEIPZIG_EPSG, WGS84_EPSG, metric_epsg, transform_geometry
 from geo_service.base.errors import CrsMismatch, CrsMissing
 from geo_service.plots.account import Account
-from geo_service.plots.location import KnownArea, box_centres, mend_axes, middle, outside_degrees, refuse_far_off
+from geo_service.plots.location import (
+    KnownArea,
+    box_centres,
+    mend_axes,
+    middle,
+    outside_degrees,
+    refuse_far_off,
+    row_places,
+)
 from geo_service.plots.table import Geometries, Table, object_array
 
 MAX_AREA_CHANGE = 0.1
@@ -61,11 +69,14 @@ class Outlines:
         Polygon or MultiPolygon without heights; None for the rows that the account lists as refused.
     area_m2
         Planar areas in the plan CRS, square metres; 0 where there is no outline.
+    lonlat
+        Where each row lies, refused ones too, degrees, shape (n, 2); NaN where that is no place.
     """
 
     epsg: int
     geometries: Geometries
     area_m2: npt.NDArray[np.float64]
+    lonlat: npt.NDArray[np.float64]
 
 
 def plan_outlines(
@@ -98,9 +109,10 @@ def plan_outlines(
         account.note("the file holds no rows")
     geometries = _finite(table.geometries.copy(), account)
     if all(one is None for one in geometries):
-        return Outlines(epsg or LEIPZIG_EPSG, geometries, np.zeros(len(table)))
+        return Outlines(epsg or LEIPZIG_EPSG, geometries, np.zeros(len(table)), np.full((len(table), 2), np.nan))
     crs = _file_crs(table, geometries, assume_epsg, account)
     geometries = mend_axes(geometries, crs, near, account)
+    lonlat = row_places(geometries, crs)
     refuse_far_off(geometries, crs, near, account)
     geometries = _without_refused(geometries, account)
     if crs.is_geographic:
@@ -110,7 +122,7 @@ def plan_outlines(
     geometries = _polygons(geometries, account)
     geometries = _in_plan_crs(geometries, crs, plan_epsg, account)
     geometries = _sound(geometries, plan_epsg, account)
-    return Outlines(plan_epsg, geometries, np.nan_to_num(shapely.area(geometries)))
+    return Outlines(plan_epsg, geometries, np.nan_to_num(shapely.area(geometries)), lonlat)
 
 
 def mend_polygon(geometry: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
@@ -148,6 +160,21 @@ def why_invalid(geometry: BaseGeometry, epsg: int) -> str:
     return f"{words} near {abs(place.x):.5f}° {east} {abs(place.y):.5f}° {north}"
 
 
+def broken_at(geometry: BaseGeometry, epsg: int) -> tuple[float, float] | None:
+    """Return the lon and lat, degrees, at which an outline is wrong in itself; None where it is not, or nowhere.
+
+    Examples
+    --------
+    >>> broken_at(Polygon([(0, 0), (2, 2), (2, 0), (0, 2), (0, 0)]), 4326), broken_at(Point(0, 0).buffer(1), 4326)
+    ((1.0, 1.0), None)
+    """
+    match = _REASON.match(str(shapely.is_valid_reason(geometry)))
+    if match is None or match["x"] is None:
+        return None
+    place = transform_geometry(Point(float(match["x"]), float(match["y"])), epsg, WGS84_EPSG)
+    return (place.x, place.y) if np.isfinite([place.x, place.y]).all() else None
+
+
 def _take_over(table: Table, account: Account) -> None:
     for note in table.notes:
         account.note(note)
@@ -169,7 +196,7 @@ def _finite(geometries: Geometries, account: Account) -> Geometries:
 
 
 def _file_crs(table: Table, geometries: Geometries, assume_epsg: int | None, account: Account) -> pyproj.CRS:
-    assumed = None if assume_epsg is None else _crs_from(assume_epsg)
+    assumed = None if assume_epsg is None else crs_of(assume_epsg)
     crs = table.crs
     if crs is not None and len(crs.axis_info) == 3:
         crs = crs.to_2d()
@@ -199,7 +226,14 @@ def _file_crs(table: Table, geometries: Geometries, assume_epsg: int | None, acc
     return crs
 
 
-def _crs_from(epsg: int) -> pyproj.CRS:
+def crs_of(epsg: int) -> pyproj.CRS:
+    """Return a coordinate reference system by its EPSG code.
+
+    Raises
+    ------
+    CrsMissing
+        There is none of that code.
+    """
     try:
         return pyproj.CRS.from_epsg(epsg)
     except pyproj.exceptions.CRSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -73,12 +74,41 @@ class ReadOptions:
 
 
 @dataclass(frozen=True)
+class ReadRow:
+    """A row of a file and what becomes of it.
+
+    Attributes
+    ----------
+    row
+        From 1, as the report counts.
+    plot
+        As it will be kept; None for a row that is refused.
+    known
+        Whether the workspace has the plot already.
+    lonlat
+        The middle of the row, degrees; None where it has no place.
+    """
+
+    row: int
+    plot: Plot | None
+    known: bool
+    lonlat: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
 class PlotImport:
-    """Plots to be stored, new or changed, with the report of all rows and the plan CRS they are in."""
+    """Plots to be stored, new or changed, with the report of all rows and the plan CRS they are in.
+
+    Attributes
+    ----------
+    rows
+        All rows of the file in their order, those that are refused or unchanged too.
+    """
 
     plots: tuple[Plot, ...]
     report: ImportReport
     epsg: int
+    rows: tuple[ReadRow, ...] = ()
 
 
 def read_plots(path: Path, options: ReadOptions) -> PlotImport:
@@ -109,7 +139,7 @@ def read_plots(path: Path, options: ReadOptions) -> PlotImport:
     reading = _Reading(options, options.source or path.name, placed, recognised, outlines, account)
     plots = reading.plots()
     ids = [one or said.get("code", "") for one, said in zip(recognised.ids, recognised.rows, strict=True)]
-    return PlotImport(tuple(plots), account.report(reading.source, ids), placed.epsg)
+    return PlotImport(tuple(plots), account.report(reading.source, ids), placed.epsg, reading.all_rows())
 
 
 def plot_id(source: str, key: str) -> str:
@@ -142,6 +172,7 @@ class _Reading:
         self.outlines = outlines
         self.account = account
         self.rows = account.open_rows(len(outlines))
+        self.read: dict[int, Plot] = {}
         self.known = self._known()
         self.codes = Codes(plot.code for plot in options.existing)
         said = ((row, recognised.rows[row].get("code", "")) for row in self.rows if row not in self.known)
@@ -154,7 +185,7 @@ class _Reading:
             for complaint in self.recognised.complaints[row]:
                 self.account.warn(row, complaint)
             known = self.known.get(row)
-            plot = self._plot(row, known, quarters[row])
+            plot = self.read[row] = self._plot(row, known, quarters[row])
             if known is not None and replace(plot, history=known.history) == known:
                 self.account.unchanged.add(row)
             else:
@@ -162,6 +193,13 @@ class _Reading:
         self._note_care(changed)
         self._warn_of_overlaps()
         return changed
+
+    def all_rows(self) -> tuple[ReadRow, ...]:
+        places: list[list[float]] = self.placed.lonlat.tolist()
+        return tuple(
+            ReadRow(row + 1, self.read.get(row), row in self.known, None if math.isnan(lon) else (lon, lat))
+            for row, (lon, lat) in enumerate(places)
+        )
 
     def _known(self) -> dict[int, Plot]:
         """Find the known plots that rows tell of: all by id first, then by code, then by outline; each once."""

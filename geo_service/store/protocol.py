@@ -51,6 +51,10 @@ class Writing(FieldWriting, Protocol):
         """Insert plots or replace those with the same ``plot_id``."""
         ...
 
+    def drop_plots(self, plot_ids: Iterable[str]) -> None:
+        """Remove plots with their history, their visits done and their exceptions."""
+        ...
+
     def clear(self) -> None:
         """Remove everything that belongs to a place, plans and records too; crews and catalogue stay."""
         ...
@@ -121,6 +125,10 @@ class Writing(FieldWriting, Protocol):
 
     def record_done(self, plot_id: str, work: str, done_on: date) -> None:
         """Note that work was done on a plot."""
+        ...
+
+    def restate_done(self, plot_id: str, work: str, done_on: date | None) -> None:
+        """Say anew when work was last done on the whole of a plot, or that it never was; records of visits stay."""
         ...
 
 

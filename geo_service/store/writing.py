@@ -105,6 +105,16 @@ class SqliteWriting(SqliteFieldWriting):
         )
         self._note("plot", [plot.plot_id for plot in all_plots])
 
+    def drop_plots(self, plot_ids: Iterable[str]) -> None:
+        """Remove plots with their history, their visits done and their exceptions."""
+        ids = list(plot_ids)
+        for sql in (
+            "DELETE FROM plot_box WHERE seq IN (SELECT seq FROM plot WHERE plot_id = ?)",
+            "DELETE FROM plot WHERE plot_id = ?",
+        ):
+            self._db.executemany(sql, [(plot_id,) for plot_id in ids])
+        self._note("plot", ids)
+
     def put_streets(self, network: StreetNetwork) -> None:
         """Replace the street network."""
         self._db.execute(
@@ -267,3 +277,13 @@ class SqliteWriting(SqliteFieldWriting):
         """Note that work was done on a plot."""
         self._db.execute("INSERT OR IGNORE INTO visit_done VALUES (?, ?, ?)", (plot_id, work, done_on.isoformat()))
         self._note("visit_done", [f"{plot_id}.{work}.{done_on.isoformat()}"])
+
+    def restate_done(self, plot_id: str, work: str, done_on: date | None) -> None:
+        """Say anew when work was last done on the whole of a plot, or that it never was; records of visits stay."""
+        later = "" if done_on is None else done_on.isoformat()
+        self._db.execute(
+            "DELETE FROM visit_done WHERE plot_id = ? AND work = ? AND done_on > ?", (plot_id, work, later)
+        )
+        self._note("visit_done", [f"{plot_id}.{work}.{later or 'never'}"])
+        if done_on is not None:
+            self.record_done(plot_id, work, done_on)

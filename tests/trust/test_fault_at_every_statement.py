@@ -23,9 +23,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import shapely
 
 from geo_service.actions.accept_plan import accept_plan
 from geo_service.actions.answer_alert import Answer, answer_alert
+from geo_service.actions.edit_plot import change_plot, create_plot, delete_plot, retire_plot
 from geo_service.actions.give_exception import give_exception, take_exception_back
 from geo_service.actions.import_plots import import_plots
 from geo_service.actions.import_quarters import import_quarters
@@ -33,6 +35,8 @@ from geo_service.actions.import_streets import import_streets
 from geo_service.actions.keep_photo import keep_photo
 from geo_service.actions.lock_visits import announce_visit, lock_visit, unlock_visit
 from geo_service.actions.make_workspace import make_workspace
+from geo_service.actions.merge_plots import merge_plots
+from geo_service.actions.move_visit import move_visit, set_aside
 from geo_service.actions.plan_period import PlanRequest, plan_period
 from geo_service.actions.record_visit import record_visit
 from geo_service.actions.replan import ReplanRequest, replan
@@ -41,7 +45,9 @@ from geo_service.actions.run_planning import cancel_runs, close_dead_run, close_
 from geo_service.actions.sample import load_sample
 from geo_service.actions.set_publication import set_publication
 from geo_service.actions.set_standard import set_standard
+from geo_service.actions.split_plot import split_plot
 from geo_service.actions.take_report import take_report
+from geo_service.actions.undo_move import undo_move
 from geo_service.actions.withdraw_event import withdraw_event
 from geo_service.base.errors import Conflict, GeoServiceError
 from geo_service.base.progress import after_iterations
@@ -53,7 +59,7 @@ from geo_service.work.cutting import ExceptionCode
 from geo_service.work.field_report import FieldReport, FollowUp, PhotoNote, ReportKind
 from tests.trust.digests import broken, differing, digest
 from tests.trust.faulty import Fault, connect_with
-from tests.trust.small_desk import AT, MONDAY
+from tests.trust.small_desk import AT, MONDAY, PLOTS
 from tests.trust.writing_actions import writing_actions
 
 HOW = {"author": "tester", "clock": lambda: AT + timedelta(hours=4)}
@@ -190,6 +196,34 @@ def photo(store: SqliteStore, files: Path) -> object:
         return keep_photo(store, place, sha256(png).hexdigest(), incoming, **HOW)
 
 
+def draw(store: SqliteStore, files: Path) -> object:
+    return create_plot(store, shapely.box(12.33, 51.31, 12.3304, 51.3104), **HOW)
+
+
+def drawn(store: SqliteStore) -> str:
+    return next(plot.code for plot in store.plots() if plot.source == "desk")
+
+
+def split(store: SqliteStore, files: Path) -> object:
+    west, south, east, north = store.plot("KLZ-0001").geometry.bounds
+    line = shapely.LineString([(west - 5, (south + north) / 2), (east + 5, (south + north) / 2)])
+    return split_plot(store, "KLZ-0001", line=line, epsg=25833, expected=None, **HOW)
+
+
+def merge(store: SqliteStore, files: Path) -> object:
+    parts = sorted(plot.code for plot in store.plots() if plot.code[:4] == "KLZ-" and plot.code not in PLOTS)
+    return merge_plots(store, ["KLZ-0001", *parts], expected=None, **HOW)
+
+
+def leave_out(store: SqliteStore, files: Path) -> object:
+    return set_aside(store, last_visit(store), reason="Nachbar", expected="three-days", plan_id="aside", **HOW)
+
+
+def put_back(store: SqliteStore, files: Path) -> object:
+    crew, on = next((r.crew_day.crew, r.crew_day.on) for r in store.plan("three-days").routes[::-1])
+    return move_visit(store, store.plan().unserved[-1].visit_id, crew, on, expected="aside", plan_id="back", **HOW)
+
+
 CASES: dict[str, Case] = {
     "accept_plan.accept_plan": Case(
         lambda store, files: accept_plan(store, "draft", **HOW),
@@ -198,6 +232,15 @@ CASES: dict[str, Case] = {
     ),
     "answer_alert.answer_alert": Case(
         lambda store, files: answer_alert(store, 1, Answer("order", "bitte bald", work="Fachfirma"), **HOW), hazard
+    ),
+    "edit_plot.change_plot": Case(
+        lambda store, files: change_plot(store, "KLZ-0001", {"name": "neu"}, expected=None, **HOW)
+    ),
+    "edit_plot.create_plot": Case(draw),
+    "edit_plot.delete_plot": Case(lambda store, files: delete_plot(store, drawn(store), expected=None, **HOW), draw),
+    "edit_plot.retire_plot": Case(
+        lambda store, files: retire_plot(store, "KLZ-0001", reason="weg", expected=None, **HOW),
+        lambda store, files: lock_first(store),
     ),
     "give_exception.give_exception": Case(hedge_exception),
     "give_exception.take_exception_back": Case(
@@ -227,6 +270,9 @@ CASES: dict[str, Case] = {
         lambda store, files: unlock_visit(store, last_visit(store), **HOW),
         lambda store, files: lock_visit(store, last_visit(store), reason="", **HOW),
     ),
+    "merge_plots.merge_plots": Case(merge, split),
+    "move_visit.move_visit": Case(put_back, leave_out, slow=True),
+    "move_visit.set_aside": Case(leave_out, slow=True),
     "plan_period.plan_period": Case(plan, slow=True),
     "record_visit.record_visit": Case(lambda store, files: record_visit(store, first_visit(store), MONDAY, **HOW)),
     "replan.replan": Case(ill, slow=True),
@@ -247,6 +293,7 @@ CASES: dict[str, Case] = {
             store, "mow_lawn", minutes_fixed=12.0, rates={math.inf: 0.05}, reason="gemessen", **HOW
         )
     ),
+    "split_plot.split_plot": Case(split),
     "take_report.take_report": Case(lambda store, files: send(store, report(store))),
     "take_report.take_report that others wait for": Case(send_after_one_that_waits, two_wait, slow=True),
     "take_report.take_report in conflict": Case(
@@ -254,6 +301,7 @@ CASES: dict[str, Case] = {
         lambda store, files: send(store, report(store, 1)),
     ),
     "take_report.take_report with another body": Case(other_body, lambda store, files: send(store, report(store))),
+    "undo_move.undo_move": Case(lambda store, files: undo_move(store, expected="aside", **HOW), leave_out, slow=True),
     "withdraw_event.withdraw_event": Case(lambda store, files: withdraw_event(store, 1, **HOW), ill),
 }
 """The cases, by the action that each begins with; an action has a second case where it goes another way."""
@@ -264,6 +312,11 @@ ELSEWHERE = {
     "run_planning.run_in",  # searches by the clock: below
     "run_planning.run_planning",  # opens the store for `run_in`
 }
+
+
+def lock_first(store: SqliteStore) -> None:
+    visit = next(s.visit for r in store.plan().routes for s in r.stops if s.visit.plot_code == "KLZ-0001")
+    lock_visit(store, visit.visit_id, reason="", author="tester", clock=lambda: AT)
 
 
 def no_sample(store: SqliteStore) -> None:
