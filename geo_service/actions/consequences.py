@@ -25,7 +25,7 @@ def put_consequences(
     from_on
         The first day that the new plan decides.
     """
-    known = planned_visits(old)
+    known, done = planned_visits(old), {one.visit_id for one in store.visits_done()}
     for event in plan.events:
         if isinstance(event, DoneEarly):
             if event.visit_id in known:
@@ -33,7 +33,8 @@ def put_consequences(
                 note_done(store, tx, visit, event.on, crew=crew, author=author, at=at)
         else:
             tx.put_event(event, author=author, at=at)
-    tx.put_moves(moves_between(old, plan, from_on=from_on, author=author, at=at))
+    moves = moves_between(old, plan, from_on=from_on, author=author, at=at)
+    tx.put_moves(one for one in moves if one.new_on is not None or one.visit_id not in done)
     where, today = placements(plan.routes), at.astimezone(BERLIN).date()
     _reopen(store, tx, old, plan, today)
     void = []

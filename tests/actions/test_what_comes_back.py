@@ -211,6 +211,19 @@ def test_what_a_crew_did_not_report_on_a_day_that_it_reported_is_still_due(three
     assert first.visit.visit_id not in told
 
 
+def test_what_was_done_before_its_hour_is_no_move_and_keeps_its_version(three_days, tell, plan_again):
+    """The plan that follows does not ask for it any more; the phone may still correct what it told."""
+    stop, route = planned(three_days.plan(), on=MONDAY)[-1]
+    early = NOON - timedelta(hours=5)
+    done = tell("done", stop, route, at=early, minutes=20)
+    plan_again(early)
+    visit_id = stop.visit.visit_id
+
+    assert visit_id not in {move.visit_id for move in three_days.moves("new")}
+    again = {"base_version": 0, "after": done.report.report_id}
+    assert tell("done", stop, route, at=early, minutes=25, **again).status is ReportStatus.ACCEPTED
+
+
 def test_put_off_it_is_not_planned_before_its_day(three_days, tell, plan_again):
     stop, route = planned(three_days.plan(), on=MONDAY, work="inspect")[0]
     tell("not_possible", stop, route, reason="gate_locked")
