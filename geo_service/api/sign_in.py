@@ -33,9 +33,9 @@ Text = Annotated[str, Query(max_length=4000, description="From the identity prov
     response_class=RedirectResponse,
     summary="Sign a browser in",
     description="Opens a session from a one-time link, sets an HttpOnly cookie and leads on: to the map, or to the "
-    "crew's own page. A session lasts twelve hours; that of a crew's phone 90 days after it was last used. Without a "
+    "crew's app. A session lasts twelve hours; that of a crew's phone 90 days after it was last used. Without a "
     "link it leads to the identity provider, where one is set up.",
-    response_description="The session is open; on to /map or /crew/{crew}",
+    response_description="The session is open; on to /map or /crew",
     responses=problems(400, 401, 429),
 )
 def sign_in(
@@ -83,7 +83,7 @@ def sign_in_there(desk: DeskHere) -> RedirectResponse:
     response_class=RedirectResponse,
     summary="Come back from the identity provider",
     description="Changes the provider's code for a session of twelve hours. Who has no role here is told so.",
-    response_description="The session is open; on to /map or /crew/{crew}",
+    response_description="The session is open; on to /map or /crew",
     responses=problems(400, 401, 403, 404, 409, 429),
 )
 def come_back(
@@ -134,7 +134,7 @@ def _signed_in(desk: Desk, request: Request, secret: str, session: Token) -> Red
     if before is not None:
         desk.store.revoke_token(before.token_id, now)
     audit("signed_in", now, request, token=session.token_id, role=session.role)
-    onward = f"/crew/{session.crew}" if session.role == CREW else "/map"
+    onward = "/crew" if session.role == CREW else "/map"
     response = RedirectResponse(onward, status_code=303, headers=NO_STORE)
     set_session_cookie(response, desk, secret, session.expires_at)
     return response

@@ -31,7 +31,7 @@ PROLONGED_EVERY = timedelta(days=1)
 ENROLMENT = timedelta(hours=24)
 """How long the code that enrols a phone is good."""
 
-_REMEDY = "ask for a new sign-in link with `geo-service serve`, or for a new code with `geo-service access enrol`"
+_REMEDY = "die Planung gibt einen neuen aus · ask the planners for a new one (`geo-service access enrol`, or `serve`)"
 
 
 def mint(
@@ -127,9 +127,19 @@ def open_session(store: Store, secret: str, at: datetime) -> tuple[str, Token]:
     """
     link = store.token(fingerprint(secret))
     if link is None or not link.once or not _lives(link, at):
-        raise NotAllowed("this sign-in link is not valid", remedy=_REMEDY, code="link_invalid", signed_in=False)
+        raise NotAllowed(
+            "dieser Anmeldelink gilt nicht · this sign-in link is not valid",
+            remedy=_REMEDY,
+            code="link_invalid",
+            signed_in=False,
+        )
     if not store.use_token_once(link.token_id, at):
-        raise NotAllowed("this sign-in link was used before", remedy=_REMEDY, code="link_used", signed_in=False)
+        raise NotAllowed(
+            "dieser Anmeldelink wurde schon benutzt · this sign-in link was used before",
+            remedy=_REMEDY,
+            code="link_used",
+            signed_in=False,
+        )
     session_secret, session = mint(
         link.role, link.label, at, session_lifetime(link.role), crew=link.crew, opened_by=link.token_id
     )
@@ -137,7 +147,12 @@ def open_session(store: Store, secret: str, at: datetime) -> tuple[str, Token]:
     kept = store.token(link.sha256)
     if kept is None or kept.revoked_at is not None:  # revoked while the session was opened
         store.revoke_token(session.token_id, at)
-        raise NotAllowed("this sign-in link is not valid", remedy=_REMEDY, code="link_invalid", signed_in=False)
+        raise NotAllowed(
+            "dieser Anmeldelink gilt nicht · this sign-in link is not valid",
+            remedy=_REMEDY,
+            code="link_invalid",
+            signed_in=False,
+        )
     return session_secret, session
 
 

@@ -215,7 +215,7 @@ def test_what_the_provider_is_asked_holds_neither_verifier_nor_secret(own_desk, 
     [
         (["planning", "reading"], ("planner", "", "/map")),
         ("reading", ("viewer", "", "/map")),
-        (["kolonne-1", "other"], ("crew", "crew-1", "/crew/crew-1")),
+        (["kolonne-1", "other"], ("crew", "crew-1", "/crew")),
     ],
 )
 def test_groups_give_roles(own_desk, provider, groups: object, told: tuple[str, str, str]) -> None:
