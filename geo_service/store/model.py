@@ -303,6 +303,15 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """A thing that a revision changed."""
+
+    revision: int
+    what: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Token:
     """A key to the desk; only its SHA-256 is kept.
 

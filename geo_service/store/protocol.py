@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
@@ -13,6 +13,7 @@ from geo_service.schedule.events import Event
 from geo_service.store.field import FieldReads, FieldWriting
 from geo_service.store.model import (
     Change,
+    Changed,
     KeptEvent,
     KeptException,
     Move,
@@ -155,8 +156,20 @@ class Store(FieldReads, Protocol):
         """Whether the workspace still holds the schematic sample data."""
         ...
 
-    def plots(self, *, bbox: BBox | None = None, public_only: bool = False) -> list[Plot]:
-        """All plots in order of code; ``bbox`` in degrees."""
+    def plots(
+        self,
+        *,
+        bbox: BBox | None = None,
+        public_only: bool = False,
+        ids: Collection[str] | None = None,
+        after: str = "",
+        limit: int | None = None,
+    ) -> list[Plot]:
+        """All plots in order of code; ``bbox`` in degrees.
+
+        ``ids``: only those with these ``plot_id``; ``after``: only those with a code beyond it; ``limit``: at most so
+        many. The last two read many plots part by part.
+        """
         ...
 
     def plot(self, code: str) -> Plot | None:
@@ -237,6 +250,14 @@ class Store(FieldReads, Protocol):
 
     def last_changes(self, what: str) -> dict[str, Change]:
         """The newest change of each thing of a kind (``"plan"``, ``"plot"``, ``"lock"`` ...) by its key."""
+        ...
+
+    def newest_changes(self) -> dict[str, int]:
+        """The newest revision in which a thing of each kind changed."""
+        ...
+
+    def changed_since(self, revision: int, *, most: int = 10_000) -> list[Changed] | None:
+        """What changed in later revisions, the newest first; None when it is more than ``most``."""
         ...
 
     def put_run(self, run: Run) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Self
@@ -17,6 +17,7 @@ from geo_service.plots.model import Plot, Quarter
 from geo_service.store.connection import Connect, Connections, connect, in_house_words
 from geo_service.store.model import (
     Change,
+    Changed,
     KeptEvent,
     KeptException,
     Move,
@@ -154,17 +155,29 @@ class SqliteStore(SqliteFieldReads):
         """Whether the workspace still holds the schematic sample data."""
         return self._setting("sample") == "1"
 
-    def plots(self, *, bbox: BBox | None = None, public_only: bool = False) -> list[Plot]:
+    def plots(
+        self,
+        *,
+        bbox: BBox | None = None,
+        public_only: bool = False,
+        ids: Collection[str] | None = None,
+        after: str = "",
+        limit: int | None = None,
+    ) -> list[Plot]:
         """All plots in order of code; ``bbox`` in degrees, tested against the plots' own boxes."""
-        where = ["(public = 1 OR ? = 0)"]
-        values: list[float] = [int(public_only)]
+        where = ["(public = 1 OR ? = 0)", "code > ?"]
+        values: list[float | str] = [int(public_only), after]
+        if ids is not None:
+            where.append("plot_id IN (SELECT value FROM json_each(?))")
+            values.append(orjson.dumps(list(ids)).decode())
         if bbox is not None:
             touching = "max_lon >= ? AND min_lon <= ? AND max_lat >= ? AND min_lat <= ?"
             where.append(f"seq IN (SELECT seq FROM plot_box WHERE {touching})")  # noqa: S608
             values += [bbox[0], bbox[2], bbox[1], bbox[3]]
-        wanted = f"FROM plot WHERE {' AND '.join(where)}"
+        values.append(-1 if limit is None else limit)
+        wanted = f"FROM plot WHERE {' AND '.join(where)} ORDER BY code LIMIT ?"
         with self._snapshot():
-            rows = self._rows(f"SELECT * {wanted} ORDER BY code", *values)
+            rows = self._rows(f"SELECT * {wanted}", *values)
             history = self._rows(
                 f"SELECT * FROM plot_history WHERE plot_id IN (SELECT plot_id {wanted}) ORDER BY plot_id, position",  # noqa: S608
                 *values,
@@ -291,6 +304,26 @@ class SqliteStore(SqliteFieldReads):
             what,
         )
         return {row["key"]: change_of(row) for row in rows}
+
+    def newest_changes(self) -> dict[str, int]:
+        """The newest revision in which a thing of each kind changed."""
+        rows = self._rows("SELECT what, max(revision) AS newest FROM change GROUP BY what")
+        return {row["what"]: row["newest"] for row in rows}
+
+    def changed_since(self, revision: int, *, most: int = 10_000) -> list[Changed] | None:
+        """What changed in later revisions, the newest first; None when it is more than ``most``."""
+        found = []
+        with in_house_words(self._path):
+            # rows are only ever added, in order of revision: the newest stand last, whatever else the table holds
+            rows = self._connections.get().execute("SELECT revision, what, key FROM change ORDER BY rowid DESC")
+            with closing(rows):
+                for row in rows:
+                    if row["revision"] <= revision:
+                        break
+                    if len(found) == most:
+                        return None
+                    found.append(Changed(row["revision"], row["what"], row["key"]))
+        return found
 
     def put_run(self, run: Run) -> None:
         """Note a planning run that was asked for."""
