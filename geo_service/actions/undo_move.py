@@ -23,6 +23,9 @@ from geo_service.work.model import Visit
 
 _LEDGER = 5_000
 
+_AS_PLANNED = frozenset({"drive", "length", "arrival", "start", "end", "total"})
+"""Faults of a plan whose streets or outlines have changed since it was made: it had them before the move."""
+
 
 @dataclass(frozen=True)
 class Undone:
@@ -96,7 +99,7 @@ def _undo_once(store: Store, board: Board, author: str, clock: Callable[[], date
         for one in sorted(changed - placed)
         if one in visits and one in told
     )
-    for fault in board.faults_of(routes, unserved):
+    for fault in (one for one in board.faults_of(routes, unserved) if one.rule not in _AS_PLANNED):
         against.append(Objection(fault.rule, f"{fault.rule}: {fault.text}", fault.text))
     if against:
         raise Conflict(

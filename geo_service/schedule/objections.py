@@ -68,16 +68,14 @@ _RULES_DE = {
     "profile": "Fahrzeugart unbekannt",
 }
 
+_TOO_LONG = ("Arbeitszeit und Pausen gehen nicht auf", "working time and breaks do not work out")
 _REFUSALS = {
     "off_network": ("off_network", "die Fläche liegt an keiner Straße", "the plot lies at no street"),
     "unreachable": ("drive", "kein Weg führt dorthin", "no way leads there"),
     "no_facility": ("facility", "keine Anlage nimmt, was anfällt", "no facility takes what falls"),
     "too_large": ("capacity", "es passt nicht auf das Fahrzeug", "it does not fit on the vehicle"),
-    "work_time": (
-        "work_time",
-        "der Einsatztag hätte mehr als 10 Stunden Arbeit",
-        "the crew-day would have more than 10 hours of work",
-    ),
+    "break": ("break", *_TOO_LONG),
+    "work_time": ("work_time", *_TOO_LONG),
 }
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import shapely
 
 from geo_service.actions.accept_plan import accept_plan
 from geo_service.actions.board import open_board
+from geo_service.actions.edit_plot import change_plot
 from geo_service.actions.lock_visits import lock_visit
 from geo_service.actions.move_visit import move_visit, set_aside
 from geo_service.actions.record_visit import record_visit
@@ -16,6 +18,7 @@ from geo_service.actions.try_move import try_move
 from geo_service.actions.undo_move import undo_move
 from geo_service.base.errors import Conflict, InputError, NotFound, NotReady, RuleBroken
 from geo_service.base.progress import after_iterations
+from geo_service.plots.drawn import degrees_of
 from geo_service.routes.check import faults as route_faults
 from geo_service.schedule.check import faults
 from geo_service.schedule.compare import compare, placements
@@ -289,6 +292,21 @@ def test_a_move_is_undone_and_told_to_the_phones(three_days, board):
     read = open_board(three_days, clock=lambda: BEFORE)
     for name in ("revision", "routes", "unserved", "standing", "costs", "set_aside"):
         assert getattr(undone.board, name) == getattr(read, name), name
+
+
+def test_a_plan_whose_streets_or_plots_changed_before_the_move_comes_back(three_days, board):
+    """The way to a gate that was moved is told anew where a day is timed anew; the plan before has the old one."""
+    verdict = movable(board, other_day=True)
+    source = next(r for r in board.routes if verdict.visit_id in ids_of(r))
+    neighbour = next(s.visit for s in source.stops if s.visit.visit_id != verdict.visit_id)
+    plot = three_days.plot(neighbour.plot_code)
+    place = degrees_of(shapely.Point(plot.geometry.bounds[0] + 95, plot.geometry.bounds[1] + 60), plot.epsg)
+    change_plot(three_days, plot.code, {"access_lon": place.x, "access_lat": place.y}, expected=None, **BY)
+    changed = open_board(three_days, clock=lambda: BEFORE)
+    assert {fault.rule for fault in changed.standing} & {"drive", "length"}
+    done = move_visit(three_days, verdict.visit_id, verdict.new.crew, verdict.new.on, expected="three",
+                      plan_id="moved", board=changed, **BY)  # fmt: skip
+    assert undo_move(three_days, expected="moved", board=done.board, **BY).plan.plan_id == "three"
 
 
 def test_nothing_is_undone_that_something_rests_on(three_days, board):
