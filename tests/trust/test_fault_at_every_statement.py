@@ -26,6 +26,7 @@ import pytest
 import shapely
 
 from geo_service.actions.accept_plan import accept_plan
+from geo_service.actions.accept_proposal import accept_proposal
 from geo_service.actions.answer_alert import Answer, answer_alert
 from geo_service.actions.edit_plot import change_plot, create_plot, delete_plot, retire_plot
 from geo_service.actions.give_exception import give_exception, take_exception_back
@@ -55,6 +56,7 @@ from geo_service.schedule.events import CrewAbsent
 from geo_service.store.model import Run, RunStatus
 from geo_service.store.photo_folder import PhotoFolder
 from geo_service.store.sqlite import FILE_NAME, SqliteStore
+from geo_service.work.actuals import Quartiles, Standard, TierActuals
 from geo_service.work.cutting import ExceptionCode
 from geo_service.work.field_report import FieldReport, FollowUp, PhotoNote, ReportKind
 from tests.trust.digests import broken, differing, digest
@@ -224,7 +226,17 @@ def put_back(store: SqliteStore, files: Path) -> object:
     return move_visit(store, store.plan().unserved[-1].visit_id, crew, on, expected="aside", plan_id="back", **HOW)
 
 
+def proposal() -> TierActuals:
+    """Return what was booked for mowing, with a proposal."""
+    alike = Quartiles(1.4, 1.5, 1.6)
+    told = (12, 5, 2, 400.0, 800.0, 25.0, alike, alike, Standard(10.0, 0.02), Standard(12.0, 0.03), "propose")
+    return TierActuals("mow_lawn", 0.0, math.inf, *told)
+
+
 CASES: dict[str, Case] = {
+    "accept_proposal.accept_proposal": Case(
+        lambda store, files: accept_proposal(store, "mow_lawn", [proposal()], reason="gemessen", **HOW)
+    ),
     "accept_plan.accept_plan": Case(
         lambda store, files: accept_plan(store, "draft", **HOW),
         lambda store, files: ill(store, files, "draft", draft=True),
