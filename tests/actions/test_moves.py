@@ -69,7 +69,7 @@ def test_a_new_due_date_makes_a_new_id_for_the_same_work():
 
 
 def test_what_is_hit_says_so_and_what_follows_says_that():
-    a, b, c = visit("a"), visit("b", machines=frozenset()), visit("c", machines=frozenset())
+    a, b, c = visit("a", wet_sensitive=True), visit("b"), visit("c")
     old = plan("old", ("crew-1", MONDAY, [a, b]), ("crew-2", MONDAY, [c]))
     new = plan("new", ("crew-1", TUESDAY, [a]), ("crew-2", MONDAY, [b]), events=(Rain(MONDAY),))
 
