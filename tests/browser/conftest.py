@@ -143,7 +143,7 @@ def browser() -> Iterator[Browser]:
     if chromium is None:
         pytest.skip("no Chromium for the browser tests: on Debian `apt-get install chromium`")
     web = Path(__file__).parents[2] / "geo_service" / "web"
-    assert in_place(web, web / "static" / "vendor" / "maplibre-gl"), "MapLibre is missing or old: `pip install -e .`"
+    assert in_place(web, web / "static" / "vendor"), "MapLibre or Terra Draw is missing or old: `pip install -e .`"
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield running

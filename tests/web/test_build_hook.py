@@ -18,59 +18,77 @@ def web(tmp_path):
 
 
 @pytest.fixture
-def package(tmp_path):
+def modules(tmp_path):
     """What npm leaves behind, with short files."""
-    folder = tmp_path / "node_modules" / "maplibre-gl"
-    for source in build_hook.FILES:
+    folder = tmp_path / "node_modules"
+    for source, target in build_hook.FILES.items():
         file = folder / source
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(source)
+        named, _ = build_hook.PLACES.get(target, (b"", b""))
+        file.write_bytes(source.encode() + b"\nimport x " + named + b";")
     return folder
 
 
 def test_the_version_is_pinned_and_every_package_has_a_checksum_but_no_address():
-    wanted = json.loads((WEB / "package.json").read_text())["dependencies"]["maplibre-gl"]
+    wanted = json.loads((WEB / "package.json").read_text())["dependencies"]
     packages = json.loads((WEB / "package-lock.json").read_text())["packages"]
-    assert re.fullmatch(r"6\.\d+\.\d+", wanted)
-    assert packages["node_modules/maplibre-gl"]["version"] == wanted
+    assert {"maplibre-gl", "terra-draw"} < set(wanted)
+    for name, version in wanted.items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
+        assert packages[f"node_modules/{name}"]["version"] == version
     for name, one in packages.items():
         assert "resolved" not in one, name
         assert name == "" or one["integrity"].startswith("sha512-"), name
 
 
-def test_what_was_put_is_in_place_with_its_licence(web, package):
+def test_what_was_put_is_in_place_with_its_licence(web, modules):
     vendor = web / "vendor"
     assert not build_hook.in_place(web, vendor)
-    build_hook.put(package, vendor, build_hook.stamp(web))
+    build_hook.put(modules, vendor, build_hook.stamp(web))
     assert build_hook.in_place(web, vendor)
-    assert (vendor / "LICENSE.txt").read_text() == "LICENSE.txt"
+    assert (vendor / "maplibre-gl" / "LICENSE.txt").read_text().startswith("maplibre-gl/LICENSE.txt")
 
 
-def test_another_lock_file_asks_for_other_files(web, package):
-    build_hook.put(package, web / "vendor", build_hook.stamp(web))
+def test_a_browser_finds_what_a_file_imports(web, modules):
+    build_hook.put(modules, web / "vendor", build_hook.stamp(web))
+    for name, (named, place) in build_hook.PLACES.items():
+        text = (web / "vendor" / name).read_bytes()
+        assert named not in text
+        assert place in text
+
+
+def test_a_version_that_imports_otherwise_is_noticed(web, modules):
+    (modules / "terra-draw-maplibre-gl-adapter/dist/terra-draw-maplibre-gl-adapter.modern.js").write_text("import 'x'")
+    with pytest.raises(build_hook.FetchFailed, match="adapter"):
+        build_hook.put(modules, web / "vendor", build_hook.stamp(web))
+    assert not build_hook.in_place(web, web / "vendor")
+
+
+def test_another_lock_file_asks_for_other_files(web, modules):
+    build_hook.put(modules, web / "vendor", build_hook.stamp(web))
     (web / "package-lock.json").write_text("{}")
     assert not build_hook.in_place(web, web / "vendor")
 
 
 @pytest.mark.parametrize("name", [*build_hook.FILES.values(), "stamp.txt"])
-def test_a_missing_file_is_noticed(web, package, name):
-    build_hook.put(package, web / "vendor", build_hook.stamp(web))
+def test_a_missing_file_is_noticed(web, modules, name):
+    build_hook.put(modules, web / "vendor", build_hook.stamp(web))
     (web / "vendor" / name).unlink()
     assert not build_hook.in_place(web, web / "vendor")
 
 
-def test_files_of_an_older_version_do_not_stay(web, package):
+def test_files_of_an_older_version_do_not_stay(web, modules):
     vendor = web / "vendor"
     vendor.mkdir()
     (vendor / "old.mjs").write_text("old")
-    build_hook.put(package, vendor, build_hook.stamp(web))
+    build_hook.put(modules, vendor, build_hook.stamp(web))
     assert not (vendor / "old.mjs").exists()
 
 
-def test_half_a_copy_has_no_stamp(web, package):
-    (package / "LICENSE.txt").unlink()
+def test_half_a_copy_has_no_stamp(web, modules):
+    (modules / "maplibre-gl" / "LICENSE.txt").unlink()
     with pytest.raises(FileNotFoundError):
-        build_hook.put(package, web / "vendor", build_hook.stamp(web))
+        build_hook.put(modules, web / "vendor", build_hook.stamp(web))
     assert not build_hook.in_place(web, web / "vendor")
 
 
