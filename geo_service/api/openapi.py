@@ -9,8 +9,10 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from geo_service.api import schemas, tile_schemas
-from geo_service.api.errors import Problem
+from geo_service.api.access import rows_for
+from geo_service.api.errors import Problem, problems
 from geo_service.api.parameters import PARAMETERS, items_parameters
+from geo_service.api.roles import ANONYMOUS, EVERYONE
 from geo_service.outputs.collections import COLLECTIONS
 
 OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
@@ -71,6 +73,7 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
             servers=[{"url": "/"}],
         )
         text["paths"] = _items_by_collection(text["paths"])
+        _tell_refusals(text["paths"])
         _, unseen = models_json_schema(
             [(model, "serialization") for model in _UNSEEN], ref_template="#/components/schemas/{model}"
         )
@@ -102,3 +105,16 @@ def _items_by_collection(paths: dict[str, Any]) -> dict[str, Any]:
             }
             told[path.replace("{collection}", one.name)] = {"get": operation}
     return told
+
+
+def _tell_refusals(paths: dict[str, Any]) -> None:
+    """Say of every operation that not all who are signed in may do that it can answer 403."""
+    for path, methods in paths.items():
+        rows = rows_for(path)
+        for method, operation in methods.items():
+            row = rows.get(method.upper())
+            may_all = row is None or (row.roles >= EVERYONE - {ANONYMOUS} and "{collection}" not in row.template)
+            told = operation["responses"]
+            if not may_all and "403" not in told:
+                refused = {"403": problems(403)[403], **told}
+                operation["responses"] = dict(sorted(refused.items(), key=lambda one: (one[0] == "default", one[0])))
