@@ -22,7 +22,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo_service.api.security import HEADERS
-from geo_service.web.crew_app import crew_app_router
+from geo_service.web.crew_app import crew_app_router, service_worker
 from geo_service.web.pages import static_files
 
 DAY = "2026-11-26"
@@ -141,8 +141,11 @@ class FakeDesk:
     Attributes
     ----------
     fault
-        Called with each request of the interface: an answer instead of ours, or None. ``lost`` names paths whose
-        answer is thrown away after the work was done.
+        Called with each request of the interface: an answer instead of ours, or None.
+    lost
+        Whether the answer to a request gets lost after the work was done.
+    new_version, new_version_does
+        Whether the desk has another version of the app by now, and what else its service worker does.
     """
 
     stops: list[dict[str, object]] = field(default_factory=lambda: [stop_at(order) for order in range(1, 15)])
@@ -159,6 +162,8 @@ class FakeDesk:
     fault: Callable[[Request], Response | None] = lambda request: None
     lost: Callable[[Request], bool] = lambda request: False
     revision: int = 1
+    new_version: bool = False
+    new_version_does: str = ""
     asked: list[str] = field(default_factory=list)
 
     def add_picture(self, shade: int) -> str:
@@ -258,6 +263,14 @@ class FakeDesk:
     def app(self) -> ASGIApp:
         """Return the application: our pages, and this interface."""
         app = FastAPI(openapi_url=None)
+
+        @app.get("/service-worker.js")
+        async def worker() -> Response:
+            text = service_worker().decode()
+            if self.new_version:
+                text = text.replace('const VERSION = "', 'const VERSION = "new-') + self.new_version_does
+            return Response(text, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
         app.include_router(crew_app_router())
         app.mount("/static", static_files())
 

@@ -18,7 +18,7 @@ FORM = ".form[data-open]"
 
 def jpeg_with_notes(shade: int, size: tuple[int, int] = (2400, 1800)) -> bytes:
     """Return a large JPEG as a camera makes it, with notes on where it was taken."""
-    image = Image.open(io.BytesIO(picture(shade, size)))
+    image = Image.open(io.BytesIO(picture(37 * shade, size)))
     notes = image.getexif()
     notes[0x010F] = "MAKER-OF-CAMERAS"
     notes[0x0112] = 1
@@ -42,7 +42,7 @@ class Phone:
         self.page.on("request", lambda request: self.requests.append(request.url))
 
     def _heard(self, message) -> None:
-        quiet = ("GL Driver Message", "Failed to load resource", "net::ERR_")
+        quiet = ("GL Driver Message", "Failed to load resource", "net::ERR_", "blocked by Playwright")
         if message.type in {"error", "warning"} and not any(one in message.text for one in quiet):
             self.complaints.append(message.text)
 

@@ -1,8 +1,8 @@
 /** The crew's day: opens what is kept on the phone, shows it, notes what is done, and sends it when it can. */
 
-import { byId, el, fill } from "/static/js/dom.js";
+import { byId, el } from "/static/js/dom.js";
 import { BoxView } from "./box_view.js";
-import { isComplete, keyOf, lacking, refresh } from "./day.js";
+import { fetchPictures, isComplete, keyOf, lacking, refresh } from "./day.js";
 import { DayView } from "./day_view.js";
 import { foundForm, notPossibleForm, remarkForm } from "./field_forms.js";
 import { doneForm } from "./done_form.js";
@@ -11,6 +11,7 @@ import { icon } from "./icons.js";
 import { listView } from "./list_view.js";
 import { forgettable, nextTry, Outbox, tally } from "./outbox.js";
 import { button } from "./parts.js";
+import { flat, patch } from "./patch.js";
 import { PhoneStore } from "./phone_store.js";
 import { entryOf } from "./report.js";
 import { keepApp, lookForUpdate, takeNewVersion, wakeMe } from "./shell.js";
@@ -35,6 +36,8 @@ class App {
   lack = null;
   entries = [];
   photos = [];
+  taking = null; // pictures so far while the day is being taken along: {n, of}
+  takingSaid = "";
   line = { signed_out: false, sending: false, skew_ms: 0, trouble: "" };
   newVersion = false;
   #timer = 0;
@@ -90,13 +93,16 @@ class App {
       this.line.signed_out = false;
       await this.store.put("settings", "me", told.body);
       if (told.body.crew && told.body.crew !== this.crew) await this.choose(told.body.crew, this.date);
-      if (first && told.body.role === "anonymous") this.line.signed_out = true;
-      if (wasOut || first) await this.send({ force: true });
+      if (told.body.role === "anonymous") this.line.signed_out = true;
+      else if (wasOut || first) await this.send({ force: true });
     } else if (told.kind === "signed_out") this.line.signed_out = true;
     if (!this.line.signed_out && this.day) {
       const answer = await refresh({ store: this.store, desk: this.desk, crew: this.crew, date: this.date, lang: language() });
       if (answer.day) this.day = answer.day;
-      if (answer.kind === "read") await this.checkDay();
+      if (answer.kind === "read") {
+        await fetchPictures({ store: this.store, desk: this.desk, day: this.day }); // a day that was complete stays so
+        await this.checkDay();
+      }
     }
     if (!first) await this.send();
     lookForUpdate();
@@ -147,7 +153,8 @@ class App {
    * @param {{stop?: object, photos?: Array, id?: string, draft?: string}} about
    */
   async note(fields, { stop = null, photos = [], id, draft = null } = {}) {
-    const about = stop ? { visit_id: stop.visit_id, plot: stop.plot, ...base(stop, this.entries) } : {};
+    const now = stop && (this.stop(stop.visit_id) ?? stop); // as the list shows it by now
+    const about = now ? { visit_id: now.visit_id, plot: now.plot, ...base(now, this.entries) } : {};
     const report = {
       crew: this.crew, day: this.date, plan_id: this.day.package.plan_id, ...about, ...fields,
       photos: photos.map(({ sha256, role, taken_at }) => ({ sha256, role, taken_at })),
@@ -211,15 +218,18 @@ class App {
   show(moved = false) {
     this.#frame();
     const { name, id } = this.route;
-    if (!moved && name in FORMS && document.body.dataset.view === `${name}=${id}`) return;
+    if (!moved && (name in FORMS || name === "order") && document.body.dataset.view === `${name}=${id}`) return;
     if (!moved && name === "map" && document.body.dataset.view === "map=") {
       this.#mapView?.update();
       return;
     }
+    const same = document.body.dataset.view === `${name}=${id}`;
     document.body.dataset.view = `${name}=${id}`;
     this.#mapView?.close();
     this.#mapView = null;
-    fill(byId("content"), this.#view(name, id));
+    const view = flat(this.#view(name, id));
+    if (moved || !same) byId("content").replaceChildren(...view);
+    else patch(byId("content"), view);
     if (moved) {
       scrollTo(0, 0);
       byId("content").focus({ preventScroll: true });
@@ -245,18 +255,17 @@ class App {
   #frame() {
     const { name } = this.route;
     const crew = this.day?.package.crew;
-    fill(
-      byId("top"),
+    patch(byId("top"), [
       el("div", { class: "who" }, el("strong", {}, crew?.name ?? say("app")), el("span", {}, this.day ? shortDate(this.date) : "")),
       this.#pill(),
-    );
+    ]);
     const open = this.tally.open;
     const tab = (key, href, view) =>
       el("a", { href, class: "tab", id: `tab-${key}`, "aria-current": view.includes(name) ? "page" : null }, icon(key), el("span", {}, say(key)), key === "box" && open > 0 && el("b", { class: "count", "aria-label": say("box_count", { n: open }) }, String(open)));
     byId("bottom").setAttribute("aria-label", say("nav"));
-    fill(byId("bottom"), tab("list", "#", ["", "order", "visit", ...Object.keys(FORMS)]), tab("map", "#map", ["map"]), tab("box", "#box", ["box"]), tab("day", "#day", ["day"]));
+    patch(byId("bottom"), [tab("list", "#", ["", "order", "visit", ...Object.keys(FORMS)]), tab("map", "#map", ["map"]), tab("box", "#box", ["box"]), tab("day", "#day", ["day"])]);
     byId("skip").textContent = say("skip");
-    fill(byId("banners"), this.#banners());
+    patch(byId("banners"), flat(this.#banners()));
   }
 
   #pill() {
@@ -290,8 +299,7 @@ class App {
   }
 
   #tick() {
-    if (["", "visit"].includes(this.route.name) && !byId("content").contains(document.activeElement)) this.show();
-    else this.#frame();
+    this.show();
   }
 
   /** Say something for a moment, also to those who listen. */
@@ -309,5 +317,5 @@ class App {
 const app = new App();
 app.open().catch((error) => {
   console.error(error);
-  fill(byId("content"), el("p", { class: "card note bad" }, say("store_broken")));
+  byId("content").replaceChildren(el("p", { class: "card note bad" }, say("store_broken")));
 });

@@ -70,26 +70,30 @@ export const isComplete = (lack) => Boolean(lack) && lack.app && !lack.pictures.
 export async function takeAlong({ store, desk, crew, date, lang, progress = () => {} }) {
   const answer = await refresh({ store, desk, crew, date, lang });
   if (!answer.day) return answer;
-  const all = wanted(answer.day);
-  await store.dropPictures(new Set(all));
+  await store.dropPictures(new Set(wanted(answer.day)));
+  const end = await fetchPictures({ store, desk, day: answer.day, progress });
+  await navigator.storage?.persist?.().catch(() => false);
+  return { ...answer, ...end };
+}
+
+/** Fetch the pictures that are not here yet; stops when the phone is full or the sign-in has ended. */
+export async function fetchPictures({ store, desk, day, progress = () => {} }) {
+  const all = wanted(day);
   const kept = new Set(await store.pictureNames());
-  let full = false;
   let got = all.filter((one) => kept.has(one)).length;
   progress(got, all.length);
   for (const hash of all.filter((one) => !kept.has(one))) {
     const picture = await desk.bytes(`/photos/${hash}`);
-    if (picture.kind === "signed_out") return picture;
+    if (picture.kind === "signed_out") return { kind: "signed_out" };
     if (picture.kind !== "read" || !(await isPicture(picture, hash))) continue;
     try {
       await store.keepPicture(hash, picture.bytes);
     } catch (error) {
       if (!isFull(error)) throw error;
-      full = true;
-      break;
+      return { full: true };
     }
     got += 1;
     progress(got, all.length);
   }
-  await navigator.storage?.persist?.().catch(() => false);
-  return { ...answer, full };
+  return {};
 }

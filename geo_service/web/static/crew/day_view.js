@@ -21,31 +21,36 @@ export function DayView(app) {
 }
 
 function takePart(app) {
-  const said = el("p", { class: "quiet", role: "status", id: "take-said" });
-  const bar = el("progress", { hidden: true, "aria-label": say("taking") });
-  const take = button("take", say("take_day"), async () => {
-    take.disabled = true;
-    history.replaceState(null, "", "#day");
-    said.textContent = say("taking");
-    bar.hidden = false;
-    if (app.me?.role === "crew" && app.me.crew && !app.crew) await app.choose(app.me.crew, app.date);
-    const progress = (n, of) => {
-      bar.max = of || 1;
-      bar.value = of ? n : 1;
-      if (of) said.textContent = say("taking_pictures", { n, of });
-    };
-    const end = await takeAlong({ store: app.store, desk: app.desk, crew: app.crew, date: app.date, lang: language(), progress });
+  const { taking } = app;
+  const said = taking ? (taking.of ? say("taking_pictures", taking) : say("taking")) : app.takingSaid;
+  return [
+    standPart(app),
+    button("take", say("take_day"), () => take(app), { kind: app.complete ? "plain" : "main", id: "take-day", disabled: !app.crew || Boolean(taking) }),
+    taking && el("progress", { "aria-label": say("taking"), max: taking.of || 1, value: taking.of ? taking.n : 0 }),
+    el("p", { class: "quiet", role: "status", id: "take-said" }, said),
+  ];
+}
+
+async function take(app) {
+  if (app.taking) return;
+  history.replaceState(null, "", "#day");
+  const progress = (n, of) => {
+    app.taking = { n, of };
+    app.show();
+  };
+  progress(0, 0);
+  let end = { kind: "unknown" };
+  try {
+    end = await takeAlong({ store: app.store, desk: app.desk, crew: app.crew, date: app.date, lang: language(), progress });
     await completeShell();
     await app.keepChoice();
     await app.reload();
-    await app.checkDay();
+  } finally {
+    app.taking = null;
+    app.takingSaid = end.full ? say("full_pictures") : end.day ? "" : trouble(end);
     if (end.kind === "signed_out") app.line.signed_out = true;
-    app.show();
-    const now = byId("take-said");
-    if (now && !end.day) now.textContent = trouble(end);
-    if (now && end.full) now.textContent = say("full_pictures");
-  }, { kind: app.complete ? "plain" : "main", id: "take-day", disabled: !app.crew });
-  return [standPart(app), take, bar, said];
+    await app.checkDay();
+  }
 }
 
 function trouble(end) {
@@ -75,7 +80,7 @@ function choosePart(app) {
   const mine = !app.me || app.me.role === "crew";
   const date = el("input", { type: "date", id: "field-date" });
   date.value = app.date;
-  const crew = mine ? null : el("select", { id: "field-crew" }, app.crew && el("option", { value: app.crew }, app.day?.package.crew.name ?? app.crew));
+  const crew = mine ? null : el("select", { id: "field-crew", "data-keep": `crew ${app.date} ${app.crew}` }, app.crew && el("option", { value: app.crew }, app.day?.package.crew.name ?? app.crew));
   if (crew) {
     crew.value = app.crew;
     app.desk.read(`/days/${app.date}`).then((answer) => {
@@ -112,7 +117,7 @@ function closePart(app) {
 }
 
 function phonePart(app) {
-  const kept = el("p", { class: "quiet small" });
+  const kept = el("p", { class: "quiet small", "data-keep": `storage ${language()}` });
   navigator.storage?.persisted?.().then((yes) => {
     kept.textContent = `${say("storage")}: ${say(yes ? "storage_kept" : "storage_loose")}`;
   });

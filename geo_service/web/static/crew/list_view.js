@@ -63,7 +63,7 @@ function rows(app, stops) {
 }
 
 const line = ({ at, text, trip }) =>
-  el("li", { class: "line" }, el("time", {}, hhmm(at)), el("span", {}, text), trip?.lon !== undefined && link("route", say("navigate"), geo(trip.lon, trip.lat, trip.name)));
+  el("li", { class: "line" }, el("time", {}, hhmm(at)), el("span", {}, text), trip?.lon != null && link("route", say("navigate"), geo(trip.lon, trip.lat, trip.name)));
 
 function row(app, stop) {
   const view = app.standing(stop);

@@ -12,6 +12,8 @@ import { number, say } from "./words.js";
 
 maplibre.setWorkerUrl("/crew-map-worker.mjs"); // below /crew, where the service worker keeps it
 
+const LEIPZIG_WEST = [12.27, 51.3, 12.36, 51.36];
+
 const collection = (features) => ({ type: "FeatureCollection", features });
 const point = (coordinates, properties) => ({ type: "Feature", geometry: { type: "Point", coordinates }, properties });
 const line = (coordinates, properties) => ({ type: "Feature", geometry: { type: "LineString", coordinates }, properties });
@@ -34,7 +36,7 @@ export class CrewMap {
     room.replaceChildren(container, el("div", { class: "map-buttons" },
       button("map", say("map_all"), () => this.#frame(), { id: "map-all" }),
       button("here", say("me_here"), () => this.#locate(), { id: "map-here" })), this.#said);
-    const { bounds } = app.day.package.map;
+    const bounds = app.day.package.map?.bounds ?? LEIPZIG_WEST;
     this.#map = new maplibre.Map({
       container, style: styleOf(this.#data()), bounds, fitBoundsOptions: { padding: 24 }, minZoom: 9, maxZoom: 19, attributionControl: false,
       dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0, locale: { "Map.Title": say("map") },
@@ -71,15 +73,15 @@ export class CrewMap {
   #data() {
     const { package: list } = this.#app.day;
     const stops = this.#app.stops;
-    const { streets = EMPTY, landscape = EMPTY, quarters = EMPTY } = list.map;
+    const { streets = EMPTY, landscape = EMPTY, quarters = EMPTY } = list.map ?? {};
     const colour = crewColour(list.crew.colour, 0);
     const roads = collection(streets.features.map((one) => ({ ...one, properties: { ...one.properties, highway: one.properties.highway ?? one.properties.class } })));
     const plots = stops.filter((one) => one.outline?.length).map((one) => ({
-      type: "Feature", geometry: { type: "Polygon", coordinates: one.outline.slice(0, 1) }, properties: { code: one.plot, state: "public" },
+      type: "Feature", geometry: { type: "MultiPolygon", coordinates: one.outline.map((ring) => [ring]) }, properties: { code: one.plot, state: "public" },
     }));
     const own = this.#app.day.order;
     const legs = [...stops.map((one) => one.leg), list.way_back].filter((one) => one?.length > 1);
-    const depot = list.depot ? [point([list.depot.lon, list.depot.lat], { name: list.depot.name })] : [];
+    const depot = list.depot?.lon != null ? [point([list.depot.lon, list.depot.lat], { name: list.depot.name })] : [];
     return {
       landscape, "landscape-labels": collection(named(landscape).map((one) => point(labelPoint(one.geometry), one.properties))),
       quarters: collection((quarters.features ?? []).map((one, index) => ({ ...one, properties: { ...one.properties, group_index: index } }))),
@@ -97,7 +99,7 @@ export class CrewMap {
 
   #frame(animate = true) {
     const { depot } = this.#app.day.package;
-    const places = [...this.#app.stops.map((one) => [one.lon, one.lat]), ...(depot ? [[depot.lon, depot.lat]] : []), ...(this.#here ? [this.#here.getLngLat().toArray()] : [])];
+    const places = [...this.#app.stops.map((one) => [one.lon, one.lat]), ...(depot?.lon != null ? [[depot.lon, depot.lat]] : []), ...(this.#here ? [this.#here.getLngLat().toArray()] : [])];
     if (!places.length) return;
     const bounds = places.reduce((box, one) => box.extend(one), new maplibre.LngLatBounds(places[0], places[0]));
     const still = !animate || matchMedia("(prefers-reduced-motion: reduce)").matches;

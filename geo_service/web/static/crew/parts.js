@@ -62,7 +62,7 @@ export function urlOf(sha256, bytes, type = "image/jpeg") {
 
 /** An image that comes from the phone's own store; says so when it is not there. */
 export function storedImage(load, { sha256, alt, type }) {
-  const frame = el("figure", { class: "picture" }, el("figcaption", {}, alt));
+  const frame = el("figure", { class: "picture", "data-keep": sha256 }, el("figcaption", {}, alt));
   load(sha256).then((bytes) => {
     if (bytes) frame.prepend(el("img", { src: urlOf(sha256, bytes, type), alt }));
     else frame.prepend(el("p", { class: "no-picture" }, say("photos_none_here")));

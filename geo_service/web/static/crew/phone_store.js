@@ -156,12 +156,13 @@ export class PhoneStore {
 
   // --- pictures that were taken along ------------------------------------------------------------------------
 
+  /** A picture that was taken along, or that was taken here. */
   picture(sha256) {
-    return this.#in(["pictures"], "readonly", (pictures) => done(pictures.get(sha256)));
+    return this.#in(["pictures", "photo_bytes"], "readonly", async (pictures, own) => (await done(pictures.get(sha256))) ?? done(own.get(sha256)));
   }
 
   pictureNames() {
-    return this.#in(["pictures"], "readonly", (pictures) => done(pictures.getAllKeys()));
+    return this.#in(["pictures", "photo_bytes"], "readonly", async (pictures, own) => [...(await done(pictures.getAllKeys())), ...(await done(own.getAllKeys()))]);
   }
 
   keepPicture(sha256, bytes) {
