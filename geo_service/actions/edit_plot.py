@@ -6,7 +6,8 @@ can be deleted. Who changes a plot names the version that was looked at: another
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -39,6 +40,14 @@ EDITABLE = frozenset(COLUMN) - {"plot_id", "code", "area_m2", "history", "source
 _PLANNED_BY = frozenset(
     {"care_areas", "state", "tenure_kind", "tenure_from", "tenure_until", "baunvo", "contamination"}
 )
+
+
+TRIES = 3
+"""So often a code is chosen anew because somebody took it meanwhile."""
+
+
+class CodeTaken(Exception):
+    """Somebody gave a code away since it was chosen; what was begun is rolled back."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,7 @@ def create_plot(
     state = said.pop("state", None) or PlotState.REGISTERED
     made = Plot(
         plot_id="",
-        code=_free_code(store, code, quarter),
+        code="",
         geometry=drawn.geometry,
         epsg=drawn.epsg,
         area_m2=drawn.area_m2,
@@ -108,19 +117,23 @@ def create_plot(
         source=AT_THE_DESK,
         history=(StateChange(state, now, author, reason or "am Arbeitsplatz angelegt"),),
     )
-    made = replace(
-        updated(made, said, drawn.area_m2), plot_id=plot_id(AT_THE_DESK, f"{made.code}\x1f{now.isoformat()}")
-    )
-    with store.change(author=author, reason=_told(f"drew the plot {made.code}", reason), at=now) as tx:
-        if store.plot(made.code) is not None:
-            raise _taken(made.code)
-        near = neighbours(store, made)
-        require_no_twin(made.geometry, made.plot_id, near)
-        if store.plan_crs() is None:
-            tx.set_plan_crs(made.epsg)
-        tx.put_plots([made])
-    told = (*drawn.remarks, *remarks, *odd_contents(oddities(made)), *overlap_remarks(made, near))
-    return EditedPlot(made, plot_version(made), told)
+    made = updated(made, said, drawn.area_m2)
+    for _ in range(TRIES):
+        name = _free_code(store, code, quarter)
+        made = replace(made, code=name, plot_id=plot_id(AT_THE_DESK, f"{name}\x1f{now.isoformat()}"))
+        with (
+            suppress(CodeTaken),
+            store.change(author=author, reason=_told(f"drew the plot {name}", reason), at=now) as tx,
+        ):
+            require_free(store, [name])
+            near = neighbours(store, made)
+            require_no_twin(made.geometry, made.plot_id, near)
+            if store.plan_crs() != made.epsg:
+                tx.set_plan_crs(made.epsg)
+            tx.put_plots([made])
+            told = (*drawn.remarks, *remarks, *odd_contents(oddities(made)), *overlap_remarks(made, near))
+            return EditedPlot(made, plot_version(made), told)
+    raise _taken(made.code)
 
 
 def change_plot(
@@ -297,6 +310,18 @@ def next_codes(store: Store, quarter: Quarter | None) -> Codes:
         return Codes(plot.code for plot in store.plots())
     west, south, east, north = degrees_of(quarter.geometry, quarter.epsg).bounds
     return Codes(plot.code for plot in store.plots(bbox=(west, south, east, north)))
+
+
+def require_free(store: Store, codes: Iterable[str]) -> None:
+    """Refuse to go on in an open transaction when a plot has one of the codes by now.
+
+    Raises
+    ------
+    CodeTaken
+        One has.
+    """
+    if any(store.plot(code) is not None for code in codes):
+        raise CodeTaken
 
 
 def free_code(store: Store, codes: Codes, quarter: Quarter | None) -> str:

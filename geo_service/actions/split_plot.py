@@ -8,18 +8,19 @@ What the plan in force has there stays until it is planned anew: then each part 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geo_service.actions.edit_plot import free_code, next_codes, require_version
+from geo_service.actions.edit_plot import TRIES, CodeTaken, free_code, next_codes, require_free, require_version
 from geo_service.actions.known_area import known_area
 from geo_service.actions.plot_records import found_plot, planned_remarks
 from geo_service.base.clock import require_aware
 from geo_service.base.crs import WGS84_EPSG, transform_geometry
-from geo_service.base.errors import InputError, RuleBroken
+from geo_service.base.errors import Conflict, InputError, RuleBroken
 from geo_service.plots.codes import Codes
 from geo_service.plots.drawn import drawn_outline, quarter_at
 from geo_service.plots.model import Plot, PlotState, Quarter
@@ -99,13 +100,38 @@ def split_plot(
         remarks = tuple(remark for one in drawn for remark in one.remarks)
         pieces = fitted_parts(plot.geometry, [one.geometry for one in drawn], plot.epsg)
     quarters = _quarters_of(pieces, plot, store.quarters())
+    parts: tuple[Plot, ...] = ()
+    for _ in range(TRIES):
+        with suppress(CodeTaken):
+            parts = _kept_parts(store, plot, pieces, quarters, reason=reason, author=author, at=now)
+            break
+    if not parts:
+        raise Conflict("others take codes all the time", remedy="split it again", code="code_taken")
+    if plot.parcels:
+        remarks += (
+            Remark("contents", "jeder Teil nennt alle Flurstücke: bitte prüfen", "each part names all parcels: check"),
+        )
+    return SplitPlot(parts, tuple(map(plot_version, parts)), (*remarks, *planned_remarks(store, [code])))
+
+
+def _kept_parts(
+    store: Store,
+    plot: Plot,
+    pieces: Sequence[Polygon | MultiPolygon],
+    quarters: Sequence[Quarter | None],
+    *,
+    reason: str,
+    author: str,
+    at: datetime,
+) -> tuple[Plot, ...]:
     codes = _new_codes(store, quarters[1:])
-    names = [(plot_id(f"split of {plot.plot_id}", f"{one}\x1f{now.isoformat()}"), one) for one in codes]
+    names = [(plot_id(f"split of {plot.plot_id}", f"{one}\x1f{at.isoformat()}"), one) for one in codes]
     keys = [quarter.key if quarter else plot.quarter for quarter in quarters]
-    parts = split_into(plot, pieces, names, keys, author=author, at=now)
-    told = f"split {code} into {', '.join(part.code for part in parts)}"
-    with store.change(author=author, reason=f"{told}: {reason}"[:500] if reason else told, at=now) as tx:
-        require_version(found_plot(store, code), plot, plot_version(plot), ("outline",))
+    parts = split_into(plot, pieces, names, keys, author=author, at=at)
+    told = f"split {plot.code} into {', '.join(part.code for part in parts)}"
+    with store.change(author=author, reason=f"{told}: {reason}"[:500] if reason else told, at=at) as tx:
+        require_version(found_plot(store, plot.code), plot, plot_version(plot), ("outline",))
+        require_free(store, codes)
         tx.put_plots(parts)
         done = [(work, on) for (of, work), on in store.last_done().items() if of == plot.plot_id]
         given = [kept for kept in store.exceptions() if kept.plot_id == plot.plot_id]
@@ -114,11 +140,7 @@ def split_plot(
                 tx.record_done(part.plot_id, work, on)
             for kept in given:
                 tx.put_exception(replace(kept, plot_id=part.plot_id))
-    if plot.parcels:
-        remarks += (
-            Remark("contents", "jeder Teil nennt alle Flurstücke: bitte prüfen", "each part names all parcels: check"),
-        )
-    return SplitPlot(parts, tuple(map(plot_version, parts)), (*remarks, *planned_remarks(store, [code])))
+    return parts
 
 
 def require_in_care(plot: Plot) -> None:
