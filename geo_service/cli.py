@@ -20,7 +20,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from geo_service import access_command, field_command, backup_command, plan_command, plots_command, rules_command, season_command
+from geo_service import (
+    access_command,
+    backup_command,
+    field_command,
+    plan_command,
+    plots_command,
+    rules_command,
+    season_command,
+)
 from geo_service.base.clock import BERLIN, Clock
 from geo_service.base.errors import Cancelled, Conflict, GeoServiceError, InputError, StoreError
 from geo_service.base.progress import OnProgress, Progress
@@ -105,8 +113,8 @@ def build(wiring: Wiring) -> typer.Typer:
     around = plan_command.PlanWiring(_opened, _bar, wiring.clock, wiring.author, wiring.new_id)
     plan_command.add_to(app, around)
     rules_command.add_to(app, _opened, wiring.clock, wiring.author)
-    field_command.add_to(app, field_command.FieldWiring(_opened, wiring.clock, wiring.author))
     backup_command.add_to(app, _bar, wiring.clock)
+    field_command.add_to(app, field_command.FieldWiring(_opened, wiring.clock, wiring.author))
     season_command.add_to(app, _opened, _bar, wiring.clock)
 
     @app.command()
@@ -137,7 +145,7 @@ def build(wiring: Wiring) -> typer.Typer:
 
         with _opened(workspace) as store:
             try:
-                report = _import(store, kind, file, PlotSource(layer, _epsg(crs), min_area))
+                report = _import(store, workspace, kind, file, PlotSource(layer, _epsg(crs), min_area))
             except InputError as error:
                 if as_ is ReportFormat.JSON:
                     _print_json(report_of_failure(file, error).as_json())
@@ -149,10 +157,11 @@ def build(wiring: Wiring) -> typer.Typer:
         if report.accepted + report.unchanged == 0:
             raise InputError(f"nothing in {file.name} could be imported", remedy="see the reasons listed")
 
-    def _import(store: SqliteStore, kind: ImportKind, file: Path, how: PlotSource) -> ImportReport:
+    def _import(store: SqliteStore, workspace: Path, kind: ImportKind, file: Path, how: PlotSource) -> ImportReport:
         from geo_service.actions.import_plots import import_plots
         from geo_service.actions.import_quarters import import_quarters
         from geo_service.actions.import_streets import import_streets
+        from geo_service.outputs.basemap import BasemapFile
 
         author, at = wiring.author, wiring.clock()
         match kind:
@@ -162,7 +171,8 @@ def build(wiring: Wiring) -> typer.Typer:
                 return import_quarters(store, file, layer=how.layer, assume_epsg=how.assume_epsg, author=author, at=at)
             case ImportKind.STREETS:
                 with _bar() as on_progress:
-                    return import_streets(store, file, author=author, at=at, on_progress=on_progress)
+                    basemap = BasemapFile(workspace)
+                    return import_streets(store, file, author=author, at=at, on_progress=on_progress, basemap=basemap)
 
     @app.command()
     def plan(
@@ -332,6 +342,7 @@ def build(wiring: Wiring) -> typer.Typer:
         """Open the demo's workspace, made new from the sample unless it is there already."""
         from geo_service.actions.make_workspace import make_workspace
         from geo_service.actions.sample import load_sample
+        from geo_service.outputs.basemap import BasemapFile
         from geo_service.outputs.import_text import print_report
         from geo_service.store.sqlite import FILE_NAME, SqliteStore
 
@@ -349,7 +360,10 @@ def build(wiring: Wiring) -> typer.Typer:
                 )
             else:
                 with _bar() as on_progress:
-                    reports = load_sample(store, wiring.sample, at=wiring.clock(), on_progress=on_progress)
+                    basemap = BasemapFile(workspace)
+                    reports = load_sample(
+                        store, wiring.sample, at=wiring.clock(), on_progress=on_progress, basemap=basemap
+                    )
                 for report in reports.values():
                     print_report(out, report, lang.value)
             yield store

@@ -56,6 +56,7 @@ def open_desk(
     from geo_service.api.app import create_app
     from geo_service.api.identity import identify
     from geo_service.api.oidc import SignInService
+    from geo_service.outputs.basemap import FILE_NAME as BASEMAP
     from geo_service.outputs.day_in_force import day_in_force
     from geo_service.store.photo_folder import PhotoFolder
     from geo_service.web import inbox
@@ -82,6 +83,7 @@ def open_desk(
             base_url=base_url,
             photos=photos,
             sign_in_service=SignInService(oidc) if oidc else None,
+            basemap=workspace / BASEMAP,
         )
     )
     app.include_router(

@@ -6,6 +6,7 @@ import csv
 from datetime import date, datetime
 from pathlib import Path
 
+from geo_service.actions.basemap import Basemap
 from geo_service.base.errors import InputError
 from geo_service.base.progress import OnProgress, Progress, silent
 from geo_service.base.report import ImportReport
@@ -13,6 +14,7 @@ from geo_service.plots.quarters import QuarterOptions, read_quarters
 from geo_service.plots.reading import ReadOptions, read_plots
 from geo_service.store.model import OpeningHours, Place, PlaceKind
 from geo_service.store.protocol import Store, Writing
+from geo_service.streets.ground import ground_of_landscape
 from geo_service.streets.osm import read_osm
 from geo_service.work.entry import Entry, read_document
 from geo_service.work.waste import WASTE
@@ -31,7 +33,7 @@ def leave_sample(store: Store, tx: Writing) -> tuple[str, ...]:
 
 
 def load_sample(
-    store: Store, folder: Path, *, at: datetime, on_progress: OnProgress = silent
+    store: Store, folder: Path, *, at: datetime, on_progress: OnProgress = silent, basemap: Basemap | None = None
 ) -> dict[str, ImportReport]:
     """Load quarters, streets, plots, places and past visits of the sample in one transaction.
 
@@ -49,6 +51,7 @@ def load_sample(
         folder / "plots.geojson",
         ReadOptions(epsg=quarters.epsg, quarters=quarters.quarters, author=AUTHOR, at=at, source="sample"),
     )
+    landscape = (folder / "landscape.geojson").read_bytes()
     ids = {plot.code: plot.plot_id for plot in plots.plots}
     done = _read_done(folder / "visits_done.csv", ids)
     with store.change(author=AUTHOR, reason="loaded the schematic sample", at=at) as tx:
@@ -56,13 +59,17 @@ def load_sample(
         tx.put_quarters(quarters.quarters)
         tx.put_streets(streets.network)
         tx.put_plots(plots.plots)
-        tx.put_landscape((folder / "landscape.geojson").read_bytes())
+        tx.put_landscape(landscape)
         tx.put_places(read_places(folder / "places.json"))
         for plot_id, work, done_on in done:
             tx.record_done(plot_id, work, done_on)
         tx.set_sample(True)
     on_progress(Progress("reading plots", 3, 3))
-    return {"quarters": quarters.report, "streets": streets.report, "plots": plots.report}
+    notes: tuple[str, ...] = ()
+    if basemap:
+        ground = ground_of_landscape(landscape)
+        notes = (basemap.draw(streets.network, ground, on_progress=on_progress),)
+    return {"quarters": quarters.report, "streets": streets.report.with_notes(notes), "plots": plots.report}
 
 
 def read_places(path: Path) -> list[Place]:

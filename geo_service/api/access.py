@@ -52,6 +52,8 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/tiles"): EVERYONE,  # of the collections that one may see
     ("GET", "/tiles/WebMercatorQuad"): EVERYONE,
     ("GET", "/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}"): EVERYONE,
+    ("GET", "/basemap.pmtiles"): EVERYONE,
+    ("GET", "/basemap/{tileMatrix}/{tileRow}/{tileCol}"): EVERYONE,
     ("GET", "/collections/{collection}"): READERS,  # visits, routes, and what may be added
     ("GET", "/collections/{collection}/items"): READERS,
     ("GET", "/collections/{collection}/items/{fid}"): READERS,

@@ -11,6 +11,7 @@ from geo_service import __version__
 from geo_service.api import (
     actuals,
     alerts,
+    basemap,
     calendars,
     collections,
     conflicts,
@@ -48,6 +49,7 @@ _PARTS = (
     collections,
     items,
     tiles,
+    basemap,
     plans,
     replans,
     locks,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -42,6 +43,8 @@ class Desk:
         Where the files of photos lie, None: photos are not taken.
     upload_limits
         How long a body may take.
+    basemap
+        Where the basemap lies when there is one, None: it is not served.
     """
 
     store: Store
@@ -53,6 +56,7 @@ class Desk:
     sign_in_service: SignInService | None = None
     photos: PhotoPlace | None = None
     upload_limits: UploadLimits = field(default_factory=UploadLimits)
+    basemap: Path | None = None
 
 
 async def desk_of(request: Request) -> Desk:

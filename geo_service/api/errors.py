@@ -77,6 +77,7 @@ _WHEN = {
     408: "The body came too slowly",
     413: "The body is too large",
     415: "The body is of a kind that is not taken",
+    416: "There are no such bytes",
     422: "The body does not fit",
     429: "Too many requests of this kind; `Retry-After` says when to ask again",
     507: "The disk is full",

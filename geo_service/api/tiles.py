@@ -5,7 +5,6 @@ A tile of a place where nothing lies is a 200 without a byte: that is a tile wit
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
@@ -16,6 +15,7 @@ from pydantic import BaseModel, Field
 from geo_service import __version__
 from geo_service.api.access import may_read, require, roles_for
 from geo_service.api.collections import NameInPath, collection_named, title_of
+from geo_service.api.encodings import preferred
 from geo_service.api.errors import problems
 from geo_service.api.fields import FormQuery
 from geo_service.api.page import page, table
@@ -46,7 +46,6 @@ ZoomInPath = Annotated[str, Path(alias="tileMatrix", pattern=_NUMBER, descriptio
 RowInPath = Annotated[str, Path(alias="tileRow", pattern=_NUMBER, description="Row, from the north.")]
 ColumnInPath = Annotated[str, Path(alias="tileCol", pattern=_NUMBER, description="Column, from the west.")]
 
-_NEVER = re.compile(r"\s*q\s*=\s*0(\.0*)?\s*")
 _CHOICE = "Names of collections with commas between them; without it all that you may see."
 _Choice = Annotated[str | None, Field(max_length=200, description=_CHOICE)]
 
@@ -160,7 +159,7 @@ async def read_collection_tile(
     reading: ReadingHere,
 ) -> Response:
     """Return a tile of a collection."""
-    return await _answer(reading, (collection_named(collection),), _address(zoom, row, column))
+    return await _answer(reading, (collection_named(collection),), address_of(zoom, row, column))
 
 
 @router.get(
@@ -202,7 +201,7 @@ async def read_tile(
     reading: ReadingHere,
 ) -> Response:
     """Return a tile of several collections."""
-    return await _answer(reading, _chosen(reading, form.collections), _address(zoom, row, column))
+    return await _answer(reading, _chosen(reading, form.collections), address_of(zoom, row, column))
 
 
 def _place_of(collection: Collection) -> TilesetPlace:
@@ -283,7 +282,7 @@ def _tileset_page(reading: Reading, place: TilesetPlace) -> str:
     )
 
 
-def _address(zoom: str, row: str, column: str) -> TileAddress:
+def address_of(zoom: str, row: str, column: str) -> TileAddress:
     """Return the address of a tile.
 
     Raises
@@ -311,9 +310,16 @@ async def _answer(reading: Reading, collections: tuple[Collection, ...], address
     tile = source.kept(key)
     if tile is None:
         tile = await run_sync(source.make, reading.desk.store, key, reading.who.role, limiter=source.threads)
-    if tile.packed is not None and takes_gzip(reading.request.headers.get("accept-encoding", "")):
-        return Response(tile.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=MEDIA_TYPE)
-    return Response(tile.body, headers=headers, media_type=MEDIA_TYPE)
+    if tile.packed is None:
+        return Response(tile.body, headers=headers, media_type=MEDIA_TYPE)
+    match preferred(reading.request.headers.get("accept-encoding", ""), ("br", "gzip")):
+        case "br":
+            packed = await run_sync(lambda: tile.brotli, limiter=source.threads)
+            return Response(packed, headers={**headers, "Content-Encoding": "br"}, media_type=MEDIA_TYPE)
+        case "gzip":
+            return Response(tile.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=MEDIA_TYPE)
+        case _:
+            return Response(tile.body, headers=headers, media_type=MEDIA_TYPE)
 
 
 def _keeping(reading: Reading) -> dict[str, str]:
@@ -324,18 +330,3 @@ def _keeping(reading: Reading) -> dict[str, str]:
         "Cache-Control": f"{whose}, no-cache",
         "Vary": "Accept-Encoding, Authorization, Cookie",
     }
-
-
-def takes_gzip(accepted: str) -> bool:
-    """Whether an ``Accept-Encoding`` header allows gzip.
-
-    Examples
-    --------
-    >>> takes_gzip("gzip, br"), takes_gzip("br, *;q=0.5"), takes_gzip("gzip;q=0, *"), takes_gzip("")
-    (True, True, False, False)
-    """
-    allowed = {}
-    for entry in accepted.lower().split(","):
-        coding, _, weight = entry.partition(";")
-        allowed[coding.strip()] = _NEVER.fullmatch(weight) is None
-    return allowed.get("gzip", allowed.get("*", False))

@@ -7,6 +7,8 @@ import gzip
 import html
 import re
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -80,17 +82,30 @@ def read_osm_file(path: Path, *, on_progress: OnProgress = silent) -> OsmContent
     FileUnreadable
         When the file is missing, empty, cut off, damaged or something else than an OSM data file.
     """
-    form, licence = _identify(path)
-    content = OsmContent(licence)
+    content = OsmContent(_identify(path)[1])
+    with opened_osm_file(path) as file:
+        _fill(content, file, on_progress)
+    return content
+
+
+@contextmanager
+def opened_osm_file(path: Path) -> Iterator[Any]:
+    """Give an OSM file to osmium, known by its content; what goes wrong while it is read is told as `FileUnreadable`.
+
+    Raises
+    ------
+    FileUnreadable
+        When the file is missing, empty, cut off, damaged or something else than an OSM data file.
+    """
+    form, _ = _identify(path)
     try:
-        _fill(content, osmium.io.File(str(path), form), on_progress)
+        yield osmium.io.File(str(path), form)
     except (RuntimeError, ValueError, OSError, MemoryError) as error:
         raise FileUnreadable(
             f"{path.name} cannot be read as OSM data: {str(error).replace(str(path), path.name)}",
             remedy=f"the file is damaged or cut off: {_EXPORT}",
             file=path.name,
         ) from error
-    return content
 
 
 def _fill(content: OsmContent, file: Any, on_progress: OnProgress) -> None:

@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import brotli
 import httpx
 import mapbox_vector_tile
 import pytest
@@ -140,7 +141,7 @@ def test_gzip_for_those_who_take_it(planner) -> None:
     path = tile_path(TILE_16)
     plain = planner.get(path, headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
-    with planner.stream("GET", path, headers={"Accept-Encoding": "br;q=1, gzip;q=0.5"}) as packed:
+    with planner.stream("GET", path, headers={"Accept-Encoding": "deflate, gzip;q=0.5"}) as packed:
         body = b"".join(packed.iter_raw())
         assert packed.headers["content-encoding"] == "gzip"
         assert int(packed.headers["content-length"]) == len(body) < len(plain.content)
@@ -280,3 +281,18 @@ def test_gdal_reads_a_tile_over_http(desk) -> None:
     assert found == ["KLZ-0001", "KLZ-0002", "KLZ-0003"]
     assert valid
     assert bounds[:2] == pytest.approx([12.3181, 51.3125], abs=2e-3)
+
+
+def test_a_tile_comes_packed_as_the_client_likes(planner) -> None:
+    path = tile_path(TILE_16)
+    plain = planner.get(path, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    sizes = {}
+    for asked, packing in (("br, gzip", "br"), ("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip")):
+        with planner.stream("GET", path, headers={"Accept-Encoding": asked}) as answer:
+            raw = b"".join(answer.iter_raw())
+            assert answer.headers["content-encoding"] == packing
+        unpacked = brotli.decompress(raw) if packing == "br" else gzip.decompress(raw)
+        assert unpacked == plain.content
+        sizes[packing] = len(raw)
+    assert sizes["br"] < sizes["gzip"] < len(plain.content)
