@@ -137,6 +137,13 @@ def test_accepting_what_does_not_hold_says_why(own_desk, client: httpx.Client, d
     problem(client.post("/plans/none/accept"), 404)
 
 
+def test_accepting_a_draft_that_was_compared_with_another_plan_tells_both(client: httpx.Client, draft, problem) -> None:
+    told = problem(client.post("/plans/draft/accept", params={"expected": "plan-0"}), 409)
+    assert (told["code"], told["fields"]) == ("plan_changed", {"expected": "plan-0", "in_force": "plan-1"})
+    problem(client.post("/plans/draft/accept", params={"expected": "a b"}), 400)
+    assert problem(client.post("/plans/draft/accept", params={"expected": "plan-1"}), 409)["code"] == "plan_outdated"
+
+
 def test_what_a_plan_moved(own_desk, client: httpx.Client, problem) -> None:
     plan, at = own_desk.store.plan(), own_desk.now[0]
     gone = Move("plan-1", VISIT, "KLZ-0001", "mow_lawn", "crew-1", plan.days[0], "", None, "Regen", "rain", "Ada", at)

@@ -64,7 +64,9 @@ def test_a_draft_is_compared_and_accepted(desk):
     assert [line.split()[0] for line in desk.text.splitlines() if "first" in line] == ["*"]
     assert desk("plans", "compare", "first", draft[:8]) == 0
     assert "Einsätze bleiben" in desk.text
-    assert desk("plans", "accept", draft[:8]) == 0, desk.err
+    assert desk("plans", "accept", draft[:8], "--instead-of", draft[:8]) == 2
+    assert "somebody put the plan first in force meanwhile" in desk.err
+    assert desk("plans", "accept", draft[:8], "--instead-of", "first") == 0, desk.err
     assert "is in force" in desk.err
     assert desk("plans", "accept", draft[:8]) == 2
     assert desk("plans", "accept", "nothing") == 2
