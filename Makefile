@@ -1,6 +1,7 @@
 # The two commands of the README, and what developers run. Needs python3 (3.11 or newer) with venv, and make.
 PYTHON ?= python3
 BIN := .venv/bin
+WORKERS ?= 2
 PACKAGE := pyproject.toml geo_service/web/build_hook.py geo_service/web/package-lock.json
 
 .PHONY: demo test test-fast lint bench clean
@@ -9,7 +10,7 @@ demo: .venv/demo-ready
 	$(BIN)/geo-service demo $(ARGS)
 
 test: .venv/test-ready lint
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-fast: .venv/test-ready
 	$(BIN)/pytest -m "not slow and not browser" $(ARGS)
