@@ -255,6 +255,8 @@ class _Builder:
         if array.ndim == 2 and array.dtype.kind in "iuf" and array.shape[1] >= 2:
             self.dropped_heights |= array.shape[1] > 2
             positions = array[:, :2].astype(np.float64)
+            if np.isin(positions, (0, 1)).any():  # numpy takes true for 1
+                positions = np.array([self._position(value) for value in values], dtype=np.float64)
         else:
             positions = np.array([self._position(value) for value in values], dtype=np.float64)
         if not np.isfinite(positions).all():

@@ -41,6 +41,7 @@ GOOD = feature(square(12.33, 51.33), id="good")
         (feature({"type": "Polygon", "coordinates": [[["1", 2], [3, 4], [5, 6], ["1", 2]]]}), "other than two numbers"),
         (feature({"type": "Polygon", "coordinates": [[[1, 2], [3, 4], [1, 2]]]}), "fewer than three"),
         (feature({"type": "Polygon", "coordinates": [[[True, 2], [3, "x"], [5, 6]]]}), "other than two numbers"),
+        (feature({"type": "Polygon", "coordinates": [[[1.5, 2], [True, 2], [3, 4]]]}), "other than two numbers"),
         (feature({"type": "Polygon", "coordinates": [[[10**400, 2], [3, 4], [5, 6]]]}), "too large"),
         (feature({"type": "LineString", "coordinates": [[1, 2]]}), "fewer than two"),
         (feature({"type": "GeometryCollection", "geometries": 3}), "no list of geometries"),

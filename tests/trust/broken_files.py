@@ -127,6 +127,7 @@ TOPOLOGY: dict[str, Any] = {
     "a line": {"type": "LineString", "coordinates": SQUARE},
     "points": {"type": "MultiPoint", "coordinates": SQUARE},
     "sliver": polygon(ring((0, 0), (100, 0), (100, 0.001), (0, 0.001), (0, 0))),
+    "true among numbers": polygon([SQUARE[0], [True, LAT], *SQUARE[1:]]),
     "dust": polygon(ring((0, 0), (1, 0), (1, 1), (0, 1), (0, 0), size=1e-9)),
     "a zigzag of 2000 corners": polygon(
         [[LON + 1e-6 * n, LAT + (n % 2) * 1e-4] for n in range(2000)] + [[LON, LAT - 1e-4], [LON, LAT]]
