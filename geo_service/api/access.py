@@ -43,6 +43,11 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/collections/streets/items"): EVERYONE,
     ("GET", "/collections/streets/items/{fid}"): EVERYONE,
     **{
+        ("GET", f"/collections/{name}/{rest}"): EVERYONE
+        for name in ("quarters", "plots", "streets")
+        for rest in ("queryables", "sortables", "schema")
+    },
+    **{
         ("GET", f"/collections/{name}/tiles{rest}"): EVERYONE
         for name in ("quarters", "plots", "streets")
         for rest in ("", "/WebMercatorQuad", "/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}")
@@ -54,7 +59,18 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}"): EVERYONE,
     ("GET", "/basemap.pmtiles"): EVERYONE,
     ("GET", "/basemap/{tileMatrix}/{tileRow}/{tileCol}"): EVERYONE,
+    ("GET", "/styles"): EVERYONE,  # those that one may use
+    ("GET", "/styles/plots"): EVERYONE,
+    ("GET", "/styles/plots/legend.{suffix}"): EVERYONE,
+    ("GET", "/styles/plots-dark"): EVERYONE,
+    ("GET", "/styles/plots-dark/legend.{suffix}"): EVERYONE,
+    ("GET", "/styles/{style}"): READERS,
+    ("GET", "/styles/{style}/legend.{suffix}"): READERS,
+    ("GET", "/sprites/{sheet}"): EVERYONE,
     ("GET", "/collections/{collection}"): READERS,  # visits, routes, and what may be added
+    ("GET", "/collections/{collection}/queryables"): READERS,
+    ("GET", "/collections/{collection}/sortables"): READERS,
+    ("GET", "/collections/{collection}/schema"): READERS,
     ("GET", "/collections/{collection}/items"): READERS,
     ("GET", "/collections/{collection}/items/{fid}"): READERS,
     ("GET", "/collections/{collection}/tiles"): READERS,

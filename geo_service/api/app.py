@@ -37,9 +37,10 @@ from geo_service.api import (
 from geo_service.api.access import AccessControl
 from geo_service.api.desk import Desk
 from geo_service.api.errors import ErrorAnswers, handle_errors
-from geo_service.api.feature_index import IndexCache
+from geo_service.api.feature_source import FeatureSource
 from geo_service.api.field_rules import FieldRules
 from geo_service.api.methods import HeadAndOptions
+from geo_service.api.revisions import Revisions
 from geo_service.api.security import BodyLimit, SecurityHeaders
 from geo_service.api.tile_source import TileSource
 from geo_service.api.uploads import answer_refusals
@@ -96,8 +97,10 @@ def create_app(desk: Desk) -> FastAPI:
         ],
     )
     app.state.desk = desk
-    app.state.indexes = IndexCache()
+    app.state.revisions = Revisions()
+    app.state.features = FeatureSource()
     app.state.tiles = TileSource()
+    app.state.boards = board.Boards()
     app.state.one_run_gate = Lock()
     handle_errors(app)
     answer_refusals(app)

@@ -43,7 +43,18 @@ _log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
+
+class VersionMissing(InputError):
+    """A change does not name the version that it rests on."""
+
+
+class VersionPassed(Conflict):
+    """Somebody changed what a change rests on."""
+
+
 STATUS: tuple[tuple[type[GeoServiceError], int], ...] = (
+    (VersionMissing, 428),
+    (VersionPassed, 412),
     (RuleBroken, 422),
     (PictureRefused, 422),
     (InputError, 400),
@@ -74,11 +85,13 @@ _WHEN = {
     403: "The role may not do this",
     404: "There is no such thing",
     409: "It does not fit what is there now",
+    412: "Somebody changed it meanwhile; `fields` has both versions",
     408: "The body came too slowly",
     413: "The body is too large",
     415: "The body is of a kind that is not taken",
     416: "There are no such bytes",
     422: "The body does not fit",
+    428: "`If-Match` is missing",
     429: "Too many requests of this kind; `Retry-After` says when to ask again",
     507: "The disk is full",
 }
@@ -90,6 +103,7 @@ _GERMAN = {
     403: "Das ist nicht erlaubt",
     404: "Nicht gefunden",
     409: "Das geht gerade nicht",
+    412: "Inzwischen geändert",
     429: "Zu viele Anfragen",
     500: "Fehler im Programm",
     503: "Gerade nicht bereit",

@@ -44,7 +44,7 @@ READ: dict[str, dict[str, Roles]] = {
     "plots": _rows(
         (EVERYONE, "code address quarter parcels area_m2"),  # BauGB §200(3)
         (READERS, "plot_id name state care_areas access_lon access_lat owner_kind tenure_kind tenure_from"),
-        (READERS, "tenure_until baunvo contamination public source source_id"),
+        (READERS, "tenure_until baunvo contamination public source source_id due due_on last_visit_on"),
         (STAFF, "access_note hazard_note history"),
     ),
     "streets": _rows((EVERYONE, "name highway oneway length_m osm_way")),

@@ -6,18 +6,24 @@ from typing import Annotated
 from urllib.parse import quote, urlencode
 
 import orjson
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
 
-from geo_service.api.collections import NameInPath, collection_named, index_of, title_of
+from geo_service.api.collections import NameInPath, collection_named, pages_of, title_of
+from geo_service.api.crs import CRS84, crs_named
 from geo_service.api.errors import problems
-from geo_service.api.feature_index import Page
-from geo_service.api.fields import FormQuery
-from geo_service.api.items_query import parse_items_query, write_cursor
+from geo_service.api.feature_pages import FeaturePages, Page
+from geo_service.api.feature_source import plot_as_seen
+from geo_service.api.fields import Form
+from geo_service.api.items_query import Shape, parse_items_query, write_cursor
 from geo_service.api.page import page, table
 from geo_service.api.reading import GEOJSON, HTML, JSON, Reading, ReadingHere, json_or_page
 from geo_service.api.schemas import Link
+from geo_service.api.versions import item_tag
 from geo_service.base.errors import NotFound
-from geo_service.outputs.collections import Collection
+from geo_service.outputs.collections import PLOTS, Collection
+from geo_service.outputs.feature_table import FeatureTable
+from geo_service.plots.version import plot_version
 from geo_service.web.markup import Markup, join, tag
 
 router = APIRouter(prefix="/collections/{collection}/items", tags=["Features"])
@@ -32,64 +38,98 @@ FeatureInPath = Annotated[str, Path(min_length=1, max_length=200, description="I
     "",
     response_class=Response,
     summary="Read features",
-    description="A page of features in order of their ids, as GeoJSON in degrees; follow `next` for the others. "
-    "Every property is a filter too. Unknown parameters are refused. "
+    description="A page of features in order of their ids, or of `sortby`, as GeoJSON; follow `next` for the others. "
+    "Every property is a filter too; `filter` takes CQL2. Unknown parameters are refused. "
     "GDAL asks for ten features at a time unless told otherwise: `-oo PAGE_SIZE=1000`.",
     responses=json_or_page("A page of features", "FeatureCollection", GEOJSON) | problems(400, 401, 404),
 )
 def read_items(collection: NameInPath, reading: ReadingHere) -> Response:
     """Return a page of features."""
     known = collection_named(collection)
+    reading = reading.about(known)
     asked = reading.request.query_params.multi_items()
     query = parse_items_query(asked, reading.seen(known))
     unchanged = reading.unchanged()
     if unchanged is not None:
         return unchanged
-    found = index_of(reading, known).page(query)
+    found = pages_of(reading, known).page(query)
     links = _links(reading, known, {name: value for name, value in asked if name != "f"}, found)
     if reading.as_page:
         return reading.answer(_items_page(reading, known, found, links), HTML)
     members = {
+        "type": "FeatureCollection",
         "timeStamp": reading.desk.clock(),
         "numberMatched": found.matched,
-        "numberReturned": len(found.features),
+        "numberReturned": len(found),
         "attribution": reading.attribution,
         "links": [link.model_dump() for link in links],
-        "features": [orjson.Fragment(one) for one in found.features],
     }
-    body = orjson.dumps({"type": "FeatureCollection", **members}, option=orjson.OPT_UTC_Z)
-    return reading.answer(body, GEOJSON)
+    told = orjson.dumps(members, option=orjson.OPT_UTC_Z)
+    body = b'%b,"features":[%b]}' % (told[:-1], b",".join(found.encoded(query.shape)))
+    return reading.answer(body, GEOJSON, {"Content-Crs": query.shape.crs.header})
+
+
+class ItemQuery(Form, extra="forbid"):
+    """The query of one feature."""
+
+    crs: str | None = Field(default=None, max_length=200, description="CRS of the geometry; else CRS84.")
 
 
 @router.get(
     "/{fid}",
     response_class=Response,
     summary="Read a feature",
-    description="One feature as GeoJSON in degrees.",
+    description="One feature as GeoJSON. The `ETag` of a plot is what a change of it names in `If-Match`.",
     responses=json_or_page("The feature", "Feature", GEOJSON) | problems(400, 401, 404),
 )
-def read_item(collection: NameInPath, fid: FeatureInPath, form: FormQuery, reading: ReadingHere) -> Response:
+def read_item(
+    collection: NameInPath, fid: FeatureInPath, asked: Annotated[ItemQuery, Query()], reading: ReadingHere
+) -> Response:
     """Return one feature."""
     known = collection_named(collection)
-    found = index_of(reading, known).feature(fid)
+    reading = reading.about(known)
+    shape = Shape(CRS84 if asked.crs is None else crs_named(asked.crs, "crs"))
+    found, tag_of_it = _feature(reading, known, fid)
     if found is None:
         raise NotFound(
             f"there is no such feature in {known.name}", remedy=f"GET /collections/{known.name}/items lists them"
         )
-    unchanged = reading.unchanged()
+    unchanged = reading.unchanged(tag_of_it)
     if unchanged is not None:
         return unchanged
     if reading.as_page:
-        key, properties = found.rows[0]
         back = tag("p", tag("a", title_of(known), href=f"/collections/{known.name}/items"))
-        rows = [(tag("code", name), _cell(value)) for name, value in properties.items()]
-        shown = page(str(key), back, table(("Property", "Value"), rows), note=reading.attribution)
+        rows = [(tag("code", name), _cell(value)) for name, value in found.values()[0].items()]
+        shown = page(str(found.keys()[0]), back, table(("Property", "Value"), rows), note=reading.attribution)
         return reading.answer(shown, HTML)
-    links = reading.self_links(f"/collections/{known.name}/items/{quote(fid, safe='')}", GEOJSON)
+    path = f"/collections/{known.name}/items/{quote(fid, safe='')}"
+    links = reading.self_links(path if asked.crs is None else f"{path}?{urlencode({'crs': asked.crs})}", GEOJSON)
     links.append(_collection_link(reading, known))
-    further = orjson.dumps({"attribution": reading.attribution, "links": [link.model_dump() for link in links]})
-    told = b"%b,%b" % (found.features[0].removesuffix(b"}"), further.removeprefix(b"{"))
-    return reading.answer(told, GEOJSON)
+    headers = {"Content-Crs": shape.crs.header} | ({"ETag": tag_of_it} if tag_of_it else {})
+    return reading.answer(told_alone(reading, found.encoded(shape)[0], links), GEOJSON, headers)
+
+
+def told_alone(reading: Reading, feature: bytes, links: list[Link], **members: object) -> bytes:
+    """Return a feature with what must be read with it."""
+    further = {"attribution": reading.attribution, "links": [link.model_dump() for link in links], **members}
+    return b"%b,%b" % (feature.removesuffix(b"}"), orjson.dumps(further).removeprefix(b"{"))
+
+
+def _feature(reading: Reading, collection: Collection, fid: str) -> tuple[Page | None, str]:
+    """Return the page of one feature and its entity tag, which is empty where it changes with the collection.
+
+    A plot is read from the store, so that the feature and the version that its tag names are of the same moment.
+    """
+    pages = pages_of(reading, collection)
+    if collection is not PLOTS or reading.public:
+        return pages.feature(fid), ""
+    plot = reading.desk.store.plot(fid)
+    if plot is None:
+        return None, ""
+    alone = FeatureTable([plot_as_seen(reading.desk.store, plot, reading.who.role)], reading.seen(collection), multi=pages.table.multi)
+    return FeaturePages(alone).feature(fid), item_tag(
+        reading, plot_version(plot), "html" if reading.as_page else "json"
+    )
 
 
 def _links(reading: Reading, collection: Collection, asked: dict[str, str], found: Page) -> list[Link]:
@@ -111,14 +151,15 @@ def _collection_link(reading: Reading, collection: Collection) -> Link:
 
 
 def _items_page(reading: Reading, collection: Collection, found: Page, links: list[Link]) -> str:
-    names = list(found.rows[0][1]) if found.rows else []
+    values = found.values()
+    names = list(values[0]) if values else []
     here = f"/collections/{collection.name}/items/"
     rows = [
         (tag("a", str(key), href=here + quote(str(key), safe="")), *(_cell(properties[name]) for name in names))
-        for key, properties in found.rows
+        for key, properties in zip(found.keys(), values, strict=True)
     ]
     onward = [tag("p", tag("a", "Weiter · Next", href=link.href)) for link in links if link.rel == "next"]
-    count = tag("p", f"{len(found.rows)} / {found.matched}", class_="soft")
+    count = tag("p", f"{len(found)} / {found.matched}", class_="soft")
     return page(title_of(collection), count, table(("id", *names), rows), *onward, note=reading.attribution)
 
 

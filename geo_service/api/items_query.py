@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,8 @@ from datetime import UTC, date, datetime
 
 import orjson
 
-from geo_service.api.reading import CRS84
+from geo_service.api.cql import Filter, parse_filter
+from geo_service.api.crs import CRS84, Box, Crs, box_numbers, crs_named
 from geo_service.base.clock import BERLIN
 from geo_service.base.errors import InputError
 from geo_service.outputs.collections import Property
@@ -22,18 +22,57 @@ DEFAULT_LIMIT = 100
 MAX_LIMIT = 10_000
 
 Key = str | int
-Box = tuple[float, float, float, float]
 Span = tuple[date | None, date | None]
 """First and last day, both inclusive; None where it is open."""
 Wanted = str | float | bool | None
 """What a property must be; None for having no value."""
 
-_OWN = frozenset({"bbox", "bbox-crs", "datetime", "limit", "cursor", "f"})
+OWN = (
+    *("bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "sortby", "properties"),
+    *("skipGeometry", "limit", "cursor", "f"),
+)
+"""Parameters of all collections; beside them every property is one."""
+
+MOST_SORTS = 4
+_SYSTEMS = ("crs", "bbox-crs", "filter-crs")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})(e[+-]?[0-9]{1,2})?", re.IGNORECASE)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A property by which features are put in order; those without a value come last."""
+
+    name: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page ended: the id of its last feature, and that feature's values of what the order goes by."""
+
+    key: Key
+    values: tuple[str | float | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How features are told.
+
+    Attributes
+    ----------
+    crs
+        Of the geometries.
+    names
+        Properties that are wanted; None for all.
+    """
+
+    crs: Crs = CRS84
+    names: frozenset[str] | None = None
+    skip_geometry: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,23 +82,44 @@ class ItemsQuery:
     Attributes
     ----------
     boxes
-        Boxes in degrees (min lon, min lat, max lon, max lat), of which one must touch the feature: none for no
-        filter, two for a box across the antimeridian.
+        Boxes of ``box_crs``, of which one must touch the feature: none for no filter, two for a box across the
+        antimeridian.
     span
         Days that a feature must meet.
     limit
         1 to `MAX_LIMIT`.
     after
-        Id of the last feature of the page before.
+        Where the page before ended.
     filters
         Property and what it must be.
+    where
+        A filter in CQL2.
+    order
+        What features are put in order by, before their ids.
+    shape
+        How they are told.
     """
 
     boxes: tuple[Box, ...] = ()
+    box_crs: Crs = CRS84
     span: Span | None = None
     limit: int = DEFAULT_LIMIT
-    after: Key | None = None
+    after: Cursor | None = None
     filters: Mapping[str, Wanted] = field(default_factory=dict)
+    where: Filter | None = None
+    order: tuple[Sort, ...] = ()
+    shape: Shape = Shape()
+
+    @property
+    def selects_all(self) -> bool:
+        """Whether every feature fits."""
+        return not self.boxes and self.span is None and not self.filters and self.where is None
+
+    @property
+    def selection(self) -> tuple[object, ...]:
+        """What decides which features fit, and their order."""
+        filters = tuple(sorted((name, type(one), one) for name, one in self.filters.items()))
+        return self.boxes, self.box_crs, self.span, filters, self.where, self.order
 
 
 def parse_items_query(pairs: Sequence[tuple[str, str]], properties: Sequence[Property]) -> ItemsQuery:
@@ -80,8 +140,9 @@ def parse_items_query(pairs: Sequence[tuple[str, str]], properties: Sequence[Pro
     Examples
     --------
     >>> state = Property("state", "string", "Stand", "state")
-    >>> parse_items_query([("limit", "20000"), ("state", "cleared")], [state])
-    ItemsQuery(boxes=(), span=None, limit=10000, after=None, filters={'state': 'cleared'})
+    >>> query = parse_items_query([("limit", "20000"), ("state", "cleared")], [state])
+    >>> query.limit, query.filters
+    (10000, {'state': 'cleared'})
     >>> parse_items_query([("stat", "cleared")], [state])
     Traceback (most recent call last):
     ...
@@ -90,51 +151,96 @@ def parse_items_query(pairs: Sequence[tuple[str, str]], properties: Sequence[Pro
     by_name = {one.name: one for one in properties}
     given: dict[str, str] = {}
     for name, value in pairs:
-        if name not in _OWN and name not in by_name:
-            known = ", ".join((*sorted(_OWN), *by_name))
+        if name not in OWN and name not in by_name:
+            known = ", ".join((*OWN, *by_name))
             raise _bad(f"unknown parameter '{plain(name)[:40]}'", f"use one of: {known}", name)
         if name in given:
             raise _bad(f"parameter '{name}' is given twice", "give it once", name)
         given[name] = value
-    if given.get("bbox-crs", CRS84) != CRS84:
-        raise _bad("bbox-crs can only be CRS84", f"leave it out or send {CRS84}", "bbox-crs")
     if given.get("f", "json") not in {"json", "html"}:
         raise _bad("f can only be json or html", "leave it out to let Accept decide", "f")
+    systems = {name: crs_named(given[name], name) if name in given else CRS84 for name in _SYSTEMS}
+    where = parse_filter(given, properties, systems["filter-crs"])
+    order = _order(given["sortby"], by_name) if "sortby" in given else ()
     return ItemsQuery(
-        boxes=_boxes(given["bbox"]) if "bbox" in given else (),
+        boxes=_boxes(given["bbox"], systems["bbox-crs"]) if "bbox" in given else (),
+        box_crs=systems["bbox-crs"],
         span=_span(given["datetime"]) if "datetime" in given else None,
         limit=_limit(given["limit"]) if "limit" in given else DEFAULT_LIMIT,
-        after=read_cursor(given["cursor"]) if "cursor" in given else None,
-        filters={name: _wanted(by_name[name], value) for name, value in given.items() if name not in _OWN},
+        after=read_cursor(given["cursor"], len(order)) if "cursor" in given else None,
+        filters={name: _wanted(by_name[name], value) for name, value in given.items() if name not in OWN},
+        where=where,
+        order=order,
+        shape=Shape(
+            systems["crs"],
+            _names(given["properties"], by_name) if "properties" in given else None,
+            _yes_or_no(given["skipGeometry"], "skipGeometry") if "skipGeometry" in given else False,
+        ),
     )
 
 
-def write_cursor(after: Key) -> str:
+def write_cursor(after: Cursor) -> str:
     """Return the opaque text that continues after a feature.
 
     Examples
     --------
-    >>> read_cursor(write_cursor("KLZ-0012"))
-    'KLZ-0012'
+    >>> read_cursor(write_cursor(Cursor("KLZ-0012")))
+    Cursor(key='KLZ-0012', values=())
     """
-    return base64.urlsafe_b64encode(orjson.dumps(after)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps([after.key, *after.values])).decode().rstrip("=")
 
 
-def read_cursor(text: str) -> Key:
-    """Return the id of the feature after which to continue.
+def read_cursor(text: str, sorts: int = 0) -> Cursor:
+    """Return where to continue.
+
+    Parameters
+    ----------
+    sorts
+        By how many properties features are put in order.
 
     Raises
     ------
     InputError
-        When the text was not made by `write_cursor`.
+        When the text was not made by `write_cursor` for as many.
     """
     try:
-        after = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+        told = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError):
-        after = None
-    if not isinstance(after, str | int) or isinstance(after, bool):
+        told = None
+    key, *values = told if isinstance(told, list) and told else [None]
+    if (
+        not (type(key) is str or type(key) is int)
+        or len(values) != sorts
+        or not all(value is None or type(value) in {str, int, float} for value in values)
+    ):
         raise _bad("this cursor is not one of ours", "follow the next link of the page before", "cursor")
-    return after
+    return Cursor(key, tuple(values))
+
+
+def _order(text: str, by_name: Mapping[str, Property]) -> tuple[Sort, ...]:
+    """Read ``sortby``: names with commas between them, each with + or - before it; a blank is a + of an address."""
+    found = []
+    for part in text.split(","):
+        name = part[1:] if part[:1] in {"+", "-", " "} else part
+        if name not in by_name:
+            raise _bad(f"cannot sort by '{plain(name)[:40]}'", f"sort by one of: {', '.join(by_name)}", "sortby")
+        found.append(Sort(name, descending=part[:1] == "-"))
+    if len(found) > MOST_SORTS or len({one.name for one in found}) < len(found):
+        raise _bad(f"sortby takes up to {MOST_SORTS} properties, each once", "name fewer", "sortby")
+    return tuple(found)
+
+
+def _names(text: str, by_name: Mapping[str, Property]) -> frozenset[str]:
+    names = frozenset(text.split(",")) if text else frozenset()
+    for name in sorted(names - by_name.keys()):
+        raise _bad(f"there is no property '{plain(name)[:40]}'", f"name some of: {', '.join(by_name)}", "properties")
+    return names
+
+
+def _yes_or_no(text: str, name: str) -> bool:
+    if text.lower() not in {"true", "false"}:
+        raise _bad(f"{name} is true or false", "send true or false", name)
+    return text.lower() == "true"
 
 
 def _wanted(one: Property, text: str) -> Wanted:
@@ -158,21 +264,12 @@ def _limit(text: str) -> int:
     return min(int(text), MAX_LIMIT)
 
 
-def _boxes(text: str) -> tuple[Box, ...]:
+def _boxes(text: str, crs: Crs) -> tuple[Box, ...]:
     """Return the one or two boxes that a bbox of four or six numbers means; heights are not looked at."""
-    remedy = "send min lon, min lat, max lon, max lat in degrees"
     try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
-        raise _bad("bbox must be numbers with commas between them", remedy, "bbox") from None
-    if len(numbers) not in {4, 6} or not all(map(math.isfinite, numbers)):
-        raise _bad("bbox must have four or six finite numbers", remedy, "bbox")
-    west, south, east, north = numbers if len(numbers) == 4 else (*numbers[:2], *numbers[3:5])
-    if south > north:
-        raise _bad("bbox has its south above its north", remedy, "bbox")
-    if west > east:
-        return (west, south, 180.0, north), (-180.0, south, east, north)
-    return ((west, south, east, north),)
+        return crs.boxes(box_numbers(text))
+    except ValueError as error:
+        raise _bad(f"bbox {error}", "send west, south, east, north in the order of axes of bbox-crs", "bbox") from None
 
 
 def _span(text: str) -> Span:

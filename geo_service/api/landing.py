@@ -20,11 +20,28 @@ router = APIRouter(tags=["Start"])
 
 ABOUT = (
     "Quarters, plots, streets, visits and routes of the care of vacant plots. "
-    "Coordinates are degrees, longitude first (CRS84)."
+    "Coordinates are degrees, longitude first (CRS84), unless another system is asked for."
 )
 
-CONFORMS_TO = [f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "geojson", "html")]
-CONFORMS_TO += TILES_CONFORM_TO
+_SPEC = "http://www.opengis.net/spec"
+CONFORMS_TO = [
+    f"{_SPEC}/{part}/conf/{name}"
+    for part, names in (
+        ("ogcapi-features-1/1.0", "core geojson html"),
+        ("ogcapi-features-2/1.0", "crs"),
+        ("ogcapi-features-3/1.0", "queryables queryables-query-parameters filter features-filter"),
+        ("ogcapi-features-4/1.0", "create-replace-delete update optimistic-locking-etags features"),
+        ("ogcapi-features-5/1.0", "schemas core-roles-features returnables-and-receivables sortables queryables"),
+        (
+            "cql2/1.0",
+            "cql2-text cql2-json basic-cql2 advanced-comparison-operators case-insensitive-comparison "
+            "accent-insensitive-comparison basic-spatial-functions basic-spatial-functions-plus spatial-functions "
+            "temporal-functions property-property arithmetic",
+        ),
+    )
+    for name in names.split()
+]
+CONFORMS_TO += TILES_CONFORM_TO + STYLES_CONFORM_TO
 
 _WAYS = (
     ("/map", "Karte · Map", "Flächen, Ortsteile und die Fahrten eines Tages · plots, quarters, the routes of a day"),
@@ -42,6 +59,7 @@ _WAYS = (
 )
 def landing(form: FormQuery, reading: ReadingHere) -> Response:
     """Return the landing page."""
+    reading = reading.about()
     unchanged = reading.unchanged()
     if unchanged is not None:
         return unchanged
@@ -73,6 +91,7 @@ def landing(form: FormQuery, reading: ReadingHere) -> Response:
 )
 def conformance(form: FormQuery, reading: ReadingHere) -> Response:
     """Return the conformance classes."""
+    reading = reading.about()
     unchanged = reading.unchanged()
     if unchanged is not None:
         return unchanged

@@ -38,6 +38,7 @@ TAGS = [
     {"name": "Start", "description": "Where to begin, and whether the desk works."},
     {"name": "Features", "description": "Collections after OGC API - Features part 1; opens in QGIS and GDAL."},
     {"name": "Tiles", "description": "Vector tiles after OGC API - Tiles part 1; for MapLibre, QGIS and GDAL."},
+    {"name": "Styles", "description": "Styles for MapLibre and QGIS after OGC API - Styles, with legends."},
     {"name": "Plans", "description": "Planning runs and the plans they make."},
     {"name": "Days", "description": "Day lists of the plan in force."},
     {"name": "Field reports", "description": "What crews report from the field, and what was told twice."},
@@ -103,7 +104,10 @@ def _items_by_collection(paths: dict[str, Any]) -> dict[str, Any]:
                 "operationId": f"read_{one.name}",
                 "parameters": items_parameters(one),
             }
-            told[path.replace("{collection}", one.name)] = {"get": operation}
+            told[path.replace("{collection}", one.name)] = {
+                "get": operation,
+                **told.get(path.replace("{collection}", one.name), {}),
+            }
     return told
 
 

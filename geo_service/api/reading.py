@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -15,22 +15,35 @@ from geo_service.api.desk import Desk, desk_of
 from geo_service.api.field_rules import PUBLIC, seen_by, sight_of
 from geo_service.api.identity import Identity, identify
 from geo_service.api.page import wants_page
+from geo_service.api.revisions import ATTRIBUTION, Revisions
 from geo_service.api.schemas import Link
 from geo_service.outputs.collections import Collection, Property
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 HTML = "text/html"
+SCHEMA = "application/schema+json"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Who reads what from which desk."""
+    """Who reads what from which desk.
+
+    Attributes
+    ----------
+    collections
+        What the answer is made of; None: of anything.
+    """
 
     desk: Desk
     who: Identity
     request: Request
+    collections: tuple[Collection, ...] | None = None
+
+    def about(self, *collections: Collection) -> Reading:
+        """Return the reading of what depends on some collections, and on what must be read with them, alone."""
+        return replace(self, collections=collections)
 
     @property
     def public(self) -> bool:
@@ -53,8 +66,16 @@ class Reading:
 
     @cached_property
     def revision(self) -> int:
-        """Count of changes to the data when the reading began: what is shown is at least as new."""
-        return self.desk.store.revision()
+        """The newest change to what is read when the reading began: what is shown is at least as new."""
+        if self.collections is None:
+            return self.desk.store.revision()
+        known: Revisions = self.request.app.state.revisions
+        return max(known.of(self.desk.store, ATTRIBUTION), self.revision_of(*self.collections))
+
+    def revision_of(self, *collections: Collection) -> int:
+        """Return the newest change to the features of some collections."""
+        known: Revisions = self.request.app.state.revisions
+        return known.of_collections(self.desk.store, collections)
 
     @cached_property
     def attribution(self) -> str:
@@ -69,10 +90,19 @@ class Reading:
         form = "html" if self.as_page else "json"
         return f'W/"{__version__}.{self.revision}.{self.who.role}.{form}"'
 
-    def unchanged(self) -> Response | None:
-        """Return 304 when the client says that it has this state already, else None."""
+    def unchanged(self, tag: str = "") -> Response | None:
+        """Return 304 when the client says that it has this state already, else None.
+
+        Parameters
+        ----------
+        tag
+            The entity tag of what the address shows, where that has one of its own.
+        """
         known = {entry.strip() for entry in self.request.headers.get("if-none-match", "").split(",")}
-        return Response(status_code=304, headers=self._keeping()) if known & {self.entity_tag, "*"} else None
+        weak = {one.removeprefix("W/") for one in known}
+        if (tag or self.entity_tag).removeprefix("W/") not in weak and "*" not in known:
+            return None
+        return Response(status_code=304, headers=self._keeping() | ({"ETag": tag} if tag else {}))
 
     def answer(self, body: str | bytes, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
         """Return an answer that the client may keep, asking each time whether it is still good."""

@@ -117,6 +117,9 @@ PLOTS = Collection(
         Property("source", "string", "Quelle", "source", public=False),
         Property("source_id", "string", "Nummer der Quelle", "id at the source", public=False),
         Property("history", "string", "Verlauf (JSON)", "steps of its life (JSON)", public=False),
+        Property("due", "string", "zuerst fällige Arbeit, Kürzel", "work that is due first, code", public=False),
+        Property("due_on", "string", "fällig am", "due on", "date", public=False),
+        Property("last_visit_on", "string", "letzter Einsatz am", "last visit on", "date", public=False),
     ),
 )
 

@@ -20,6 +20,7 @@ from geo_service.base.clock import at_local
 from geo_service.base.crs import WGS84_EPSG, transform_xy
 from geo_service.outputs.day_list import DEGREE_PLACES, crew_colour
 from geo_service.outputs.plain import plain_values
+from geo_service.outputs.plot_care import PlotCare
 from geo_service.plots.columns import plot_properties
 from geo_service.plots.model import Plot, Quarter
 from geo_service.routes.model import Route, Stop
@@ -45,12 +46,15 @@ class Features:
         By name, as JSON can carry them.
     spans
         First and last day of each feature, for collections that have times.
+    origins
+        What each feature was made of, when the store tells of its changes by another name than its id.
     """
 
     ids: Sequence[str | int]
     geometries: npt.NDArray[np.object_]
     properties: Sequence[Properties]
     spans: Sequence[Span] | None = None
+    origins: Sequence[str] | None = None
 
     def rows(self) -> Iterator[tuple[str | int, BaseGeometry | None, Properties]]:
         """Yield id, geometry in degrees and properties of each feature."""
@@ -78,8 +82,14 @@ class Features:
         return orjson.dumps({"type": "FeatureCollection", **plain_values(members), "features": parts})
 
 
-def quarter_features(quarters: Sequence[Quarter]) -> Features:
-    """Return the quarters; the id is the official key, ``area_m2`` in square metres of the plan CRS."""
+def quarter_features(quarters: Sequence[Quarter], *, exact: bool = False) -> Features:
+    """Return the quarters; the id is the official key, ``area_m2`` in square metres of the plan CRS.
+
+    Parameters
+    ----------
+    exact
+        Leave the degrees as they are computed, so that they can be turned back to the plan CRS without a loss.
+    """
     properties = [
         {
             "key": quarter.key,
@@ -90,11 +100,17 @@ def quarter_features(quarters: Sequence[Quarter]) -> Features:
         }
         for quarter in quarters
     ]
-    geometries = _degrees([quarter.geometry for quarter in quarters], [quarter.epsg for quarter in quarters])
+    geometries = _degrees([quarter.geometry for quarter in quarters], [quarter.epsg for quarter in quarters], exact)
     return Features([plain_values(quarter.key) for quarter in quarters], geometries, plain_values(tuple(properties)))
 
 
-def plot_features(plots: Sequence[Plot], *, public_only: bool = False) -> Features:
+def plot_features(
+    plots: Sequence[Plot],
+    *,
+    public_only: bool = False,
+    exact: bool = False,
+    care: Mapping[str, PlotCare] | None = None,
+) -> Features:
     """Return the plots; the id is the code.
 
     Parameters
@@ -102,11 +118,24 @@ def plot_features(plots: Sequence[Plot], *, public_only: bool = False) -> Featur
     public_only
         Give what BauGB §200(3) lets anybody see and no more: code, quarter, address, parcels as people write them
         and area in square metres; plots whose owner objected are not there at all.
+    exact
+        As in `quarter_features`.
+    care
+        By ``plot_id``, see `geo_service.outputs.plot_care`; without it what is due is not told.
     """
     shown = [plot for plot in plots if plot.public] if public_only else list(plots)
-    properties = tuple(_public(plot) if public_only else plot_properties(plot) for plot in shown)
-    geometries = _degrees([plot.geometry for plot in shown], [plot.epsg for plot in shown])
-    return Features([plain_values(plot.code) for plot in shown], geometries, plain_values(properties))
+    known = care or {}
+    properties = tuple(
+        _public(plot) if public_only else {**plot_properties(plot), **_care(known.get(plot.plot_id, PlotCare()))}
+        for plot in shown
+    )
+    geometries = _degrees([plot.geometry for plot in shown], [plot.epsg for plot in shown], exact)
+    return Features(
+        [plain_values(plot.code) for plot in shown],
+        geometries,
+        plain_values(properties),
+        origins=[plot.plot_id for plot in shown],
+    )
 
 
 def street_features(network: StreetNetwork) -> Features:
@@ -165,6 +194,7 @@ def visit_features(plan: Plan, plots: Sequence[Plot], catalogue: Catalogue, *, p
         ),
         properties=plain_values(properties),
         spans=[(day, day) for day in days],
+        origins=[*(stop.visit.plot_id for _, stop in stops), *(one.plot_id for one in left_out)],
     )
 
 
@@ -194,6 +224,14 @@ def _public(plot: Plot) -> Properties:
         "address": plot.address or None,
         "parcels": "; ".join(parcel.display for parcel in plot.parcels) or None,
         "area_m2": round(plot.area_m2, 2),
+    }
+
+
+def _care(care: PlotCare) -> Properties:
+    return {
+        "due": care.due or None,
+        "due_on": care.due_on.isoformat() if care.due_on else None,
+        "last_visit_on": care.last_visit_on.isoformat() if care.last_visit_on else None,
     }
 
 
@@ -263,13 +301,16 @@ def _route(plan: Plan, route: Route, crews: Mapping[str, tuple[int, Crew]]) -> P
     }
 
 
-def _degrees(geometries: Sequence[BaseGeometry | None], epsgs: Sequence[int]) -> npt.NDArray[np.object_]:
-    """Transform geometries to degrees, all of one system at once, rounded to a centimetre."""
+def _degrees(
+    geometries: Sequence[BaseGeometry | None], epsgs: Sequence[int], exact: bool = False
+) -> npt.NDArray[np.object_]:
+    """Transform geometries to degrees, all of one system at once, rounded to a centimetre unless exact."""
+    places = 15 if exact else DEGREE_PLACES
     out = np.empty(len(geometries), dtype=object)
     out[:] = geometries
     for epsg in set(epsgs):
         chosen = np.flatnonzero(np.array(epsgs) == epsg)
         out[chosen] = shapely.transform(
-            out[chosen], lambda xy, epsg=epsg: transform_xy(xy, epsg, WGS84_EPSG).round(DEGREE_PLACES)
+            out[chosen], lambda xy, epsg=epsg: transform_xy(xy, epsg, WGS84_EPSG).round(places)
         )
     return out

@@ -10,6 +10,8 @@ _LINE_ENDS = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")  # controls, text direction
 _BROKEN = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")  # lone surrogates, noncharacters
 
+_BARE = frozenset({int, float, bool})
+
 T = TypeVar("T")
 
 
@@ -23,6 +25,8 @@ def plain(text: str) -> str:
     >>> plain("Tor links\nCode\x00 4711 \ud800")
     'Tor links Code 4711 �'
     """
+    if text.isprintable():  # nothing of what the patterns look for is; most texts are
+        return text.strip()
     return _BROKEN.sub("\ufffd", _UNSEEN.sub("", _LINE_ENDS.sub(" ", text))).strip()
 
 
@@ -40,6 +44,8 @@ def plain_values(value: T) -> T:
 def _plain(value: Any) -> Any:
     if type(value) is str:
         return plain(value)
+    if value is None or type(value) in _BARE:
+        return value
     if type(value) is tuple:
         return tuple(map(_plain, value))
     if isinstance(value, dict):

@@ -312,7 +312,7 @@ class SqliteStore(SqliteFieldReads):
 
     def changed_since(self, revision: int, *, most: int = 10_000) -> list[Changed] | None:
         """What changed in later revisions, the newest first; None when it is more than ``most``."""
-        found = []
+        found: list[Changed] = []
         with in_house_words(self._path):
             # rows are only ever added, in order of revision: the newest stand last, whatever else the table holds
             rows = self._connections.get().execute("SELECT revision, what, key FROM change ORDER BY rowid DESC")

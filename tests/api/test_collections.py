@@ -10,6 +10,7 @@ import pytest
 import shapely
 import shapely.affinity
 
+from geo_service.api.collections import QUERYABLES, SCHEMA_OF_ITEMS, SORTABLES
 from geo_service.api.schemas import (
     CollectionAnswer,
     CollectionsAnswer,
@@ -67,7 +68,9 @@ def test_everybody_sees_the_public_collections_and_readers_all(anybody: httpx.Cl
         for one in told.collections:
             alone = CollectionAnswer.model_validate_json(client.get(f"/collections/{one.id}").content)
             assert alone == one
-            assert {"self", "alternate", "items", TILESETS_VECTOR} == set(rels(one))
+            assert {"self", "alternate", "items", TILESETS_VECTOR, QUERYABLES, SORTABLES, SCHEMA_OF_ITEMS} == set(
+                rels(one)
+            )
             assert items(client, one.id).number_matched > 0
 
 

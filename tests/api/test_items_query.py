@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo_service.api.items_query import MAX_LIMIT, ItemsQuery, parse_items_query, read_cursor, write_cursor
+from geo_service.api.crs import SYSTEMS
+from geo_service.api.items_query import (
+    MAX_LIMIT,
+    OWN,
+    Cursor,
+    ItemsQuery,
+    Shape,
+    Sort,
+    parse_items_query,
+    read_cursor,
+    write_cursor,
+)
 from geo_service.base.errors import InputError
 from geo_service.outputs.collections import Property
 
@@ -23,7 +34,10 @@ MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
 
 def parse(**given_: str) -> ItemsQuery:
-    return parse_items_query([(name.replace("_", "-"), value) for name, value in given_.items()], PROPERTIES)
+    return parse_items_query(
+        [(name.replace("_", "-") if name != "skipGeometry" else name, value) for name, value in given_.items()],
+        PROPERTIES,
+    )
 
 
 def test_nothing_asked_is_the_default() -> None:
@@ -121,6 +135,18 @@ def test_filters_have_the_type_of_the_property(name: str, text: str, wanted: obj
         {"cursor": "?"},
         {"cursor": "bnVsbA"},
         {"cursor": "dHJ1ZQ"},
+        {"cursor": "W10"},
+        {"cursor": "WyJhIiwxXQ"},  # with a value, though nothing is sorted by
+        {"crs": "EPSG:25833"},
+        {"crs": "http://www.opengis.net/def/crs/EPSG/0/2056"},
+        {"crs": ""},
+        {"filter_crs": "x"},
+        {"sortby": ""},
+        {"sortby": "stat"},
+        {"sortby": "state,-state"},
+        {"sortby": "state,"},
+        {"properties": "state,stat"},
+        {"skipGeometry": "1"},
         {"f": "xml"},
         {"stat": "cleared"},
     ],
@@ -146,20 +172,57 @@ def test_properties_become_filters() -> None:
     assert parse(state="cleared", area="12.5", limit="5").filters == {"state": "cleared", "area": 12.5}
 
 
-@given(st.one_of(st.integers(min_value=0, max_value=2**53), st.text(st.characters(exclude_categories=["Cs"]))))
-def test_a_cursor_comes_back_as_it_was(key: int | str) -> None:
-    text = write_cursor(key)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(
+    st.one_of(st.integers(min_value=0, max_value=2**53), TEXTS),
+    st.lists(st.one_of(st.none(), TEXTS, st.floats(allow_nan=False, allow_infinity=False)), max_size=4),
+)
+def test_a_cursor_comes_back_as_it_was(key: int | str, values: list[object]) -> None:
+    cursor = Cursor(key, tuple(values))
+    text = write_cursor(cursor)
     assert text.replace("-", "").replace("_", "").isalnum()
-    assert read_cursor(text) == key
+    assert read_cursor(text, len(values)) == cursor
+    with pytest.raises(InputError):
+        read_cursor(text, len(values) + 1)
+
+
+def test_an_order_is_read() -> None:
+    assert parse(sortby="state,-area").order == (Sort("state"), Sort("area", descending=True))
+    assert parse(sortby="+state, area").order == (Sort("state"), Sort("area"))  # a + in an address is a blank
+
+
+def test_what_is_told_is_read() -> None:
+    utm = "http://www.opengis.net/def/crs/EPSG/0/25833"
+    assert parse(crs=utm, properties="state,area", skipGeometry="true").shape == Shape(
+        SYSTEMS[utm], frozenset({"state", "area"}), skip_geometry=True
+    )
+    assert parse(properties="").shape.names == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "boxes"),
+    [
+        ("EPSG/0/4326", "51,12,52,13", ((12, 51, 13, 52),)),
+        ("EPSG/0/4326", "-10,170,10,-170", ((170, -10, 180, 10), (-180, -10, -170, 10))),
+        ("EPSG/0/25833", "313000,5688000,0,314000,5689000,9", ((313000, 5688000, 314000, 5689000),)),
+    ],
+)
+def test_a_box_has_the_axes_of_its_system(name: str, text: str, boxes: object) -> None:
+    found = parse(bbox=text, bbox_crs=f"http://www.opengis.net/def/crs/{name}")
+    assert found.boxes == boxes
+    with pytest.raises(InputError):
+        parse(bbox="314000,5688000,313000,5689000", bbox_crs="http://www.opengis.net/def/crs/EPSG/0/25833")
 
 
 @given(st.text(max_size=60))
 def test_any_cursor_is_read_or_refused(text: str) -> None:
     with suppress(InputError):
-        assert isinstance(read_cursor(text), str | int)
+        assert isinstance(read_cursor(text), Cursor)
 
 
-@given(st.sampled_from(["bbox", "datetime", "limit", "cursor", "f", "bbox-crs"]), st.text(max_size=40))
+@given(st.sampled_from(OWN), st.text(max_size=40))
 def test_any_value_is_read_or_refused(name: str, value: str) -> None:
     with suppress(InputError):
         assert parse_items_query([(name, value)], []) is not None
