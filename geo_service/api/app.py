@@ -29,6 +29,7 @@ from geo_service.api import (
     photos,
     plans,
     publication,
+    queryables,
     replans,
     sign_in,
     tiles,
@@ -48,6 +49,7 @@ from geo_service.api.uploads import answer_refusals
 _PARTS = (
     landing,
     collections,
+    queryables,
     items,
     tiles,
     basemap,

@@ -41,7 +41,7 @@ CONFORMS_TO = [
     )
     for name in names.split()
 ]
-CONFORMS_TO += TILES_CONFORM_TO + STYLES_CONFORM_TO
+CONFORMS_TO += TILES_CONFORM_TO
 
 _WAYS = (
     ("/map", "Karte · Map", "Flächen, Ortsteile und die Fahrten eines Tages · plots, quarters, the routes of a day"),
