@@ -102,7 +102,6 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.revisions = Revisions()
     app.state.features = FeatureSource()
     app.state.tiles = TileSource()
-    app.state.boards = board.Boards()
     app.state.one_run_gate = Lock()
     handle_errors(app)
     answer_refusals(app)
