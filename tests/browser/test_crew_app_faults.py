@@ -42,9 +42,10 @@ class Worse:
 class Outing:
     """What is entered in the field, against what ends at the desk."""
 
-    def __init__(self, field: Field, rng: random.Random) -> None:
+    def __init__(self, field: Field, rng: random.Random, patience_s: int = 20) -> None:
         self.field = field
         self.rng = rng
+        self.patience_s = patience_s
         self.entered: set[tuple[str, str, int | None]] = set()
         self.photos = 0
 
@@ -79,12 +80,12 @@ class Outing:
             and len(self.desk.photos) == self.photos
         )
 
-    def lost(self, phone: Phone, seconds: int = 20) -> int:
+    def lost(self, phone: Phone) -> int:
         """Send until all has arrived, or long enough; return how much is missing."""
         for _ in range(3):
             if not self.is_whole():
                 phone.send()
-                phone.settle(self.is_whole, seconds=seconds // 3)
+                phone.settle(self.is_whole, seconds=self.patience_s // 3)
         missing = len(self.entered - self.arrived()) + self.photos - len(self.desk.photos)
         assert self.arrived() <= self.entered, "the desk holds what nobody entered"
         return missing
@@ -163,7 +164,7 @@ def storage_full(out: Outing, phone: Phone) -> int:
         phone.note()
     else:
         limit_storage(out.field, phone, None)
-    return out.lost(phone, seconds=6)
+    return out.lost(phone)
 
 
 def new_service_worker(out: Outing, phone: Phone) -> int:
@@ -332,7 +333,7 @@ def test_an_app_with_a_mistake_loses(browser, fault, seed):
             f"**/{worse.module}", lambda route: route.fulfill(body=worse.text(), content_type="text/javascript")
         )
         phone = go_out(field, strike)
-        assert strike(Outing(field, random.Random(f"{seed} {fault} 0")), phone) != 0
+        assert strike(Outing(field, random.Random(f"{seed} {fault} 0"), patience_s=3), phone) != 0
 
 
 def test_a_service_worker_that_clears_up_loses(browser, seed):
@@ -345,4 +346,4 @@ def test_a_service_worker_that_clears_up_loses(browser, seed):
     with in_the_field(browser, desk) as field:
         phone = field.phone().open().take_day()
         with pytest.raises((AssertionError, Error)):
-            assert new_service_worker(Outing(field, random.Random(f"{seed} worker")), phone) == 0
+            assert new_service_worker(Outing(field, random.Random(f"{seed} worker"), patience_s=3), phone) == 0

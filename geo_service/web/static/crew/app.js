@@ -18,7 +18,7 @@ import { keepApp, lookForUpdate, takeNewVersion, wakeMe } from "./shell.js";
 import { Transport } from "./transport.js";
 import { base, inOrder, localDate, standing } from "./visit.js";
 import { visitView } from "./visit_view.js";
-import { language, longDate, say, shortDate, useLanguage } from "./words.js";
+import { language, longDate, roughly, say, shortDate, useLanguage } from "./words.js";
 
 const SKEW_TOLD_MS = 180_000;
 const REFRESH_MS = 300_000;
@@ -283,8 +283,8 @@ class App {
     const notes = [];
     if (this.line.signed_out) notes.push(el("p", { class: "note bad" }, say(this.entries.length || this.me?.crew ? "signed_out" : "never_in")));
     if (Math.abs(this.line.skew_ms) > SKEW_TOLD_MS) {
-      const minutes = Math.round(Math.abs(this.line.skew_ms) / 60_000);
-      notes.push(el("p", { class: "note bad" }, say("clock_wrong", { minutes, way: say(this.line.skew_ms > 0 ? "clock_fast" : "clock_slow") })));
+      const much = roughly(Math.abs(this.line.skew_ms));
+      notes.push(el("p", { class: "note bad" }, say("clock_wrong", { much, way: say(this.line.skew_ms > 0 ? "clock_fast" : "clock_slow") })));
     }
     const today = localDate(Date.now());
     if (this.day && this.date < today) {

@@ -5,7 +5,7 @@ import { field, followField, followOf, form, minutesField, minutesOf, photoField
 import { icon } from "./icons.js";
 import { button, ruleNow } from "./parts.js";
 import { workedSeconds } from "./visit.js";
-import { asNumber, number, say, toMinutes } from "./words.js";
+import { asNumber, say, toMinutes, typed } from "./words.js";
 
 const LONGEST_MIN = 1440;
 const MOST = 1_000_000;
@@ -14,9 +14,10 @@ export function doneForm(app, stop) {
   const view = app.standing(stop);
   const timed = view.started_at ? Math.min(LONGEST_MIN, toMinutes(workedSeconds(view, Date.now()))) : null;
   const planned = toMinutes(stop.end_s - stop.start_s);
-  const quantities = stop.volume_m3
-    ? [{ unit: "m3", amount: number(stop.volume_m3, 1), waste_key: stop.waste_key ?? "" }]
-    : stop.area_m2 ? [{ unit: "m2", amount: String(Math.round(stop.area_m2)), waste_key: "" }] : [];
+  const quantities = [
+    { unit: "m3", amount: typed(stop.volume_m3, 2), waste_key: stop.waste_key ?? "", shown: stop.volume_m3 > 0 },
+    { unit: "m2", amount: typed(stop.area_m2), waste_key: "", shown: !stop.volume_m3 && stop.area_m2 >= 1 },
+  ].filter((one) => one.shown && asNumber(one.amount) > 0).map(({ unit, amount, waste_key }) => ({ unit, amount, waste_key }));
   return form(app, {
     kind: "done", stop, title: say("done"), first: { minutes: String(timed || planned), quantities, remark: "" },
     body: (draft) => [

@@ -48,7 +48,7 @@ export class CrewMap {
       if (image && !map.hasImage(name)) map.addImage(name, image.data, image.options);
     });
     map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
-    map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-left");
+    map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "top-left");
     map.on("click", (event) => this.#clicked(event));
     map.once("idle", () => {
       container.dataset.drawn = "yes";
@@ -103,7 +103,7 @@ export class CrewMap {
     if (!places.length) return;
     const bounds = places.reduce((box, one) => box.extend(one), new maplibre.LngLatBounds(places[0], places[0]));
     const still = !animate || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#map.fitBounds(bounds, { padding: { top: 90, bottom: 60, left: 40, right: 60 }, maxZoom: 16, animate: !still });
+    this.#map.fitBounds(bounds, { padding: { top: 40, bottom: 90, left: 30, right: 70 }, maxZoom: 16, animate: !still });
   }
 
   #locate() {

@@ -30,9 +30,9 @@ const DE = {
   s_conflict_text: "Jemand anders hat diesen Stopp inzwischen anders gemeldet. Beide Fassungen sind am Schreibtisch; die Planung entscheidet.", s_clash_text: "Unter dieser Nummer liegt schon etwas anderes. Beides ist aufgehoben; bitte der Planung Bescheid geben.", s_stuck_text: "Der Schreibtisch hat es nicht angenommen: {reason}. Es bleibt hier; „Jetzt senden“ versucht es wieder.",
   why_offline: "kein Netz", why_timeout: "keine Antwort", why_server: "Schreibtisch gestört", why_portal: "Antwort nicht vom Schreibtisch, vielleicht eine WLAN-Anmeldeseite", try_at: "nächster Versuch {at}",
   pill_ok: "alles bestätigt", pill_open: "{n} warten", pill_sign_in: "anmelden", pill_trouble: "{n} prüfen", box_count: "{n} offen",
-  signed_out: "Anmeldung abgelaufen. Bitte den Code am Betriebshof neu scannen; danach geht es weiter, nichts geht verloren.", never_in: "Dieses Telefon ist nicht angemeldet. Bitte den Code der Planung scannen.", clock_wrong: "Die Uhr des Telefons geht {minutes} Min. {way}. Bitte stellen.", clock_fast: "vor", clock_slow: "nach", new_version: "Neue Fassung der App liegt bereit. Sie wird beim nächsten Öffnen übernommen.", new_version_now: "Jetzt übernehmen", new_version_busy: "erst nach der laufenden Arbeit",
+  signed_out: "Anmeldung abgelaufen. Bitte den Code am Betriebshof neu scannen; danach geht es weiter, nichts geht verloren.", never_in: "Dieses Telefon ist nicht angemeldet. Bitte den Code der Planung scannen.", clock_wrong: "Die Uhr des Telefons geht {much} {way}. Bitte stellen.", days: "Tage", hours: "Std.", clock_fast: "vor", clock_slow: "nach", new_version: "Neue Fassung der App liegt bereit. Sie wird beim nächsten Öffnen übernommen.", new_version_now: "Jetzt übernehmen", new_version_busy: "erst nach der laufenden Arbeit",
   full: "Der Speicher des Telefons ist voll. Der Text ist noch im Formular und geht nicht verloren. Bilder freigeben, dann noch einmal notieren.", full_photo: "Kein Platz für dieses Bild. Text wird trotzdem notiert. Platz schaffen: bestätigte Bilder freigeben.", full_pictures: "Kein Platz für alle Bilder; die Liste selbst ist da.", store_broken: "Dieser Browser speichert nichts (privates Fenster?). Bitte ein normales Fenster nehmen.",
-  me_here: "Eigener Standort", me_failed: "Standort nicht verfügbar.", me_insecure: "Standort braucht HTTPS.", map_failed: "Dieses Telefon kann die Karte nicht zeichnen.", map_all: "Ganze Tour", map_next: "Nächster Stopp", distance: "{m} m bis Stopp {order}", picture_of: "Bild von {plot}",
+  me_here: "Standort", me_failed: "Standort nicht verfügbar.", me_insecure: "Standort braucht HTTPS.", map_failed: "Dieses Telefon kann die Karte nicht zeichnen.", map_all: "Ganze Tour", map_next: "Nächster Stopp", distance: "{m} m bis Stopp {order}", picture_of: "Bild von {plot}",
   k_start: "begonnen", k_pause: "Pause", k_resume: "weiter", k_done: "fertig", k_not_possible: "nicht möglich", k_found: "Fund", k_remark: "Bemerkung", k_reorder: "Reihenfolge", k_day_closed: "Tagesabschluss", sent_at: "notiert {at}", remove_photo: "Foto entfernen", choose_plot: "Bitte eine Fläche wählen.", find_plot: "Fläche", find_plot_hint: "die nächstgelegene; die Stelle in Worten", crews_none: "Heute fährt keine Kolonne.", sample: "Beispieldaten", and: "und", loading: "Lädt …", too_long: "höchstens 1000 Zeichen", bad_minutes: "Minuten: ganze Zahl von 0 bis 1440.", bad_amount: "Mengen: Zahl größer als 0.",
 };
 
@@ -66,9 +66,9 @@ const EN = {
   s_conflict_text: "Somebody else reported this stop differently meanwhile. Both versions are at the desk; the planners decide.", s_clash_text: "There is something else under this number already. Both are kept; please tell the planners.", s_stuck_text: "The desk did not take it: {reason}. It stays here; “Send now” tries again.",
   why_offline: "no network", why_timeout: "no answer", why_server: "desk out of order", why_portal: "the answer was not the desk's, perhaps a Wi-Fi sign-in page", try_at: "next try {at}",
   pill_ok: "all confirmed", pill_open: "{n} waiting", pill_sign_in: "sign in", pill_trouble: "check {n}", box_count: "{n} open",
-  signed_out: "The sign-in has expired. Please scan the code at the depot again; then it goes on, nothing is lost.", never_in: "This phone is not signed in. Please scan the planners' code.", clock_wrong: "The phone's clock is {minutes} min {way}. Please set it.", clock_fast: "fast", clock_slow: "slow", new_version: "A new version of the app is ready. It is taken over when it is opened next.", new_version_now: "Take it over now", new_version_busy: "after the work in hand",
+  signed_out: "The sign-in has expired. Please scan the code at the depot again; then it goes on, nothing is lost.", never_in: "This phone is not signed in. Please scan the planners' code.", clock_wrong: "The phone's clock is {much} {way}. Please set it.", days: "days", hours: "h", clock_fast: "fast", clock_slow: "slow", new_version: "A new version of the app is ready. It is taken over when it is opened next.", new_version_now: "Take it over now", new_version_busy: "after the work in hand",
   full: "The phone's storage is full. The text is still in the form and is not lost. Free pictures, then note it again.", full_photo: "No room for this picture. The text is noted all the same. To make room: free confirmed pictures.", full_pictures: "No room for all pictures; the list itself is here.", store_broken: "This browser keeps nothing (private window?). Please use a normal window.",
-  me_here: "Own position", me_failed: "Position not available.", me_insecure: "The position needs HTTPS.", map_failed: "This phone cannot draw the map.", map_all: "Whole tour", map_next: "Next stop", distance: "{m} m to stop {order}", picture_of: "picture of {plot}",
+  me_here: "Position", me_failed: "Position not available.", me_insecure: "The position needs HTTPS.", map_failed: "This phone cannot draw the map.", map_all: "Whole tour", map_next: "Next stop", distance: "{m} m to stop {order}", picture_of: "picture of {plot}",
   k_start: "started", k_pause: "pause", k_resume: "went on", k_done: "done", k_not_possible: "not possible", k_found: "find", k_remark: "remark", k_reorder: "order", k_day_closed: "day closed", sent_at: "noted {at}", remove_photo: "Remove the photo", choose_plot: "Please choose a plot.", find_plot: "Plot", find_plot_hint: "the nearest one; the place in words", crews_none: "No crew goes out today.", sample: "sample data", and: "and", loading: "Loading …", too_long: "1000 characters at most", bad_minutes: "Minutes: a whole number from 0 to 1440.", bad_amount: "Quantities: a number above 0.",
 };
 
@@ -101,6 +101,16 @@ export const clock = (instant, zone = "Europe/Berlin") => new Date(instant).toLo
 export const longDate = (iso) => new Date(`${iso}T12:00:00`).toLocaleDateString(locale(), { weekday: "long", day: "numeric", month: "long" });
 export const shortDate = (iso) => new Date(`${iso}T12:00:00`).toLocaleDateString(locale(), { weekday: "short", day: "numeric", month: "numeric" });
 export const toMinutes = (seconds) => Math.max(0, Math.round(seconds / 60));
+
+/** How long something is, as roughly as people say it. */
+export function roughly(milliseconds) {
+  const minutes = Math.round(milliseconds / 60_000);
+  if (minutes < 120) return `${minutes} ${say("minutes")}`;
+  return minutes < 2880 ? `${Math.round(minutes / 60)} ${say("hours")}` : `${Math.round(minutes / 1440)} ${say("days")}`;
+}
+
+/** A number for a field that is typed into: no groups of thousands. */
+export const typed = (value, places = 0) => Number(value).toLocaleString(locale(), { maximumFractionDigits: places, useGrouping: false });
 
 /** A number as people type it: "1,5" or "1.5"; NaN for anything else. */
 export const asNumber = (text) => (/^\s*\d+([.,]\d+)?\s*$/.test(text) ? Number(text.trim().replace(",", ".")) : NaN);
