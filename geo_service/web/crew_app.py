@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from fastapi import APIRouter, Response
@@ -20,34 +22,39 @@ ICONS = {"192": (192, False), "512": (512, False), "maskable": (512, True)}
 MANIFEST_TYPE = "application/manifest+json"
 
 _OWN = "crew/**/*"
-_SHARED = (
-    "icon.svg",
-    "js/dom.js",
-    "js/geometry.js",
-    "js/images.js",
-    "js/palette.js",
-    "js/style.js",
-    "vendor/maplibre-gl/maplibre-gl.css",
-    "vendor/maplibre-gl/maplibre-gl.mjs",
-)
+_BESIDE = ("icon.svg", "vendor/maplibre-gl/maplibre-gl.css")
 _MAP_WORKER = "vendor/maplibre-gl/maplibre-gl-worker.mjs"  # a worker is kept by the service worker of its own address
 _NOT_SHELL = {"service_worker.js", "app.html"}
+_IMPORTED = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["']((?:/static/|\.{1,2}/)[^"']+)["']""")
 
 
 def shell(static: Path = STATIC) -> dict[str, str]:
     """Return address -> SHA-256 of every file that the app needs to open without network.
 
-    Files that are missing, MapLibre before the package is built, are left out.
+    The app's own files, what they import of the other pages, and MapLibre where it is beside the pages.
     """
-    files = [path for path in sorted(static.glob(_OWN)) if path.is_file() and path.name not in _NOT_SHELL]
-    files += [static / name for name in _SHARED if (static / name).is_file()]
-    found = {f"/static/{path.relative_to(static).as_posix()}": _digest(path.read_bytes()) for path in files}
-    if (static / _MAP_WORKER).is_file():
-        found["/crew-map-worker.mjs"] = _digest((static / _MAP_WORKER).read_bytes())
-    found["/crew"] = _digest((static / "crew" / "app.html").read_bytes())
+    own = [path for path in sorted(static.glob(_OWN)) if path.is_file() and path.name not in _NOT_SHELL]
+    files = [*own, *_imported(own, static), *(static / name for name in _BESIDE)]
+    found = {f"/static/{path.relative_to(static).as_posix()}": path for path in files}
+    found |= {"/crew": static / "crew" / "app.html", "/crew-map-worker.mjs": static / _MAP_WORKER}
+    listed = {address: _digest(path.read_bytes()) for address, path in found.items() if path.is_file()}
     for name, (size, maskable) in ICONS.items():
-        found[f"/crew-icon-{name}.png"] = _digest(icon_png(size, maskable=maskable))
-    return found
+        listed[f"/crew-icon-{name}.png"] = _digest(icon_png(size, maskable=maskable))
+    return listed
+
+
+def _imported(scripts: Iterable[Path], static: Path) -> list[Path]:
+    """Follow the imports of scripts; what MapLibre imports is its own affair."""
+    found: dict[Path, None] = {}
+    waiting = [path for path in scripts if path.suffix == ".js"]
+    while waiting:
+        script = waiting.pop()
+        for name in _IMPORTED.findall(script.read_text(encoding="utf-8")):
+            path = static / name.removeprefix("/static/") if name.startswith("/") else (script.parent / name).resolve()
+            if path not in found and path.is_file():
+                found[path] = None
+                waiting += [path] if path.suffix == ".js" else []
+    return list(found)
 
 
 def service_worker(static: Path = STATIC) -> bytes:
