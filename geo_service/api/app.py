@@ -32,6 +32,7 @@ from geo_service.api import (
     queryables,
     replans,
     sign_in,
+    styles,
     tiles,
     weeks,
 )
@@ -52,6 +53,7 @@ _PARTS = (
     queryables,
     items,
     tiles,
+    styles,
     basemap,
     plans,
     replans,

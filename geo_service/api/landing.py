@@ -12,6 +12,7 @@ from geo_service.api.openapi import OPENAPI, TITLE
 from geo_service.api.page import page
 from geo_service.api.reading import HTML, JSON, ReadingHere, json_or_page
 from geo_service.api.schemas import Conformance, Health, Landing, Link
+from geo_service.api.styles import CONFORMS_TO as STYLES_CONFORM_TO
 from geo_service.api.tile_metadata import CONFORMS_TO as TILES_CONFORM_TO
 from geo_service.api.tile_metadata import TILESETS_VECTOR, TILING_SCHEMES
 from geo_service.web.markup import tag
@@ -41,7 +42,7 @@ CONFORMS_TO = [
     )
     for name in names.split()
 ]
-CONFORMS_TO += TILES_CONFORM_TO
+CONFORMS_TO += TILES_CONFORM_TO + STYLES_CONFORM_TO
 
 _WAYS = (
     ("/map", "Karte · Map", "Flächen, Ortsteile und die Fahrten eines Tages · plots, quarters, the routes of a day"),
@@ -75,6 +76,7 @@ def landing(form: FormQuery, reading: ReadingHere) -> Response:
             Link(href=f"{at}/conformance", rel="conformance", type=JSON, title="Conformance classes"),
             Link(href=f"{at}/collections", rel="data", type=JSON, title="Collections"),
             Link(href=f"{at}/tiles", rel=TILESETS_VECTOR, type=JSON, title="Vector tiles"),
+            Link(href=f"{at}/styles", rel="http://www.opengis.net/def/rel/ogc/1.0/styles", type=JSON, title="Styles"),
             Link(href=f"{at}/tileMatrixSets", rel=TILING_SCHEMES, type=JSON, title="Tile grids"),
         ],
     )

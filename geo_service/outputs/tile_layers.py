@@ -45,7 +45,7 @@ STREET_ZOOMS = {
 
 BRIEF = {
     QUARTERS.name: ("key", "name", "short"),
-    PLOTS.name: ("code", "state", "tenure_kind"),
+    PLOTS.name: ("code", "state", "tenure_kind", "tenure_until", "due_on", "last_visit_on"),
     STREETS.name: ("name", "highway"),
     VISITS.name: ("id", "status", "crew", "date"),
     ROUTES.name: ("id", "crew", "colour", "date"),

@@ -35,6 +35,8 @@ FILLED = {
     "{name}": "192",
     "{suffix}": "csv",
     "{path:path}": "nothing.css",
+    "{style}": "plots-by-state",
+    "{sheet}": "light.json",
     "{tileMatrix}": "14",
     "{tileRow}": "5461",
     "{tileCol}": "8752",

@@ -30,6 +30,11 @@ const LIGHT = {
   route_casing: "#ffffff",
   selected: "#111111",
   selected_glow: "#ffd23f",
+  chosen: "#36a9e1",
+  hovered: "#ffffff",
+  drawn: "#b3003b",
+  refused: "#b42318",
+  taken: "#1a7f37",
   states: {
     registered: { fill: "#e0a95a", mark: "#7a4a0c", line: "#7a4a0c", pattern: "hatch" },
     cleared: { fill: "#f7e6a6", mark: "#9a7a10", line: "#84690e", pattern: "dots" },
@@ -38,6 +43,27 @@ const LIGHT = {
     set_aside: { fill: "#cfd0d2", mark: "#6b7075", line: "#565b60", pattern: "cross" },
     returned: { fill: "#ffffff", mark: "#ffffff", line: "#565b60", pattern: "plain", dashed: true },
     public: { fill: "#a9c3b4", mark: "#a9c3b4", line: "#3f6b57", pattern: "plain" },
+  },
+  due: {
+    overdue: { fill: "#7a1f3d", mark: "#e9b3c2", line: "#4a0f24", pattern: "cross" },
+    week: { fill: "#d9643a", mark: "#6e2408", line: "#7a2a0c", pattern: "hatch" },
+    month: { fill: "#f6c46b", mark: "#8a5a06", line: "#7d5207", pattern: "dots" },
+    later: { fill: "#f6f0dc", mark: "#f6f0dc", line: "#6f6a5c", pattern: "plain" },
+    none: { fill: "#d5d9dc", mark: "#7b8287", line: "#565b60", pattern: "level" },
+  },
+  visited: {
+    fortnight: { fill: "#e3eef4", mark: "#e3eef4", line: "#5b6f7a", pattern: "plain" },
+    weeks: { fill: "#9fcbe0", mark: "#2e6f8f", line: "#2a6480", pattern: "dots" },
+    months: { fill: "#4a8fb5", mark: "#0f3d5e", line: "#123f5c", pattern: "hatch" },
+    older: { fill: "#173f5f", mark: "#a8cce0", line: "#0b2438", pattern: "level" },
+    never: { fill: "#ffffff", mark: "#7a1f3d", line: "#7a1f3d", pattern: "cross" },
+  },
+  tenure: {
+    own: { fill: "#2f6f9f", mark: "#2f6f9f", line: "#173f5f", pattern: "plain" },
+    permission: { fill: "#f0c04c", mark: "#7a5a06", line: "#6b4f05", pattern: "hatch" },
+    lease: { fill: "#a6d8ba", mark: "#2c6b48", line: "#285f40", pattern: "dots" },
+    ended: { fill: "#dca6b4", mark: "#7a1f3d", line: "#7a1f3d", pattern: "level" },
+    none: { fill: "#ffffff", mark: "#8c2f39", line: "#8c2f39", pattern: "cross", dashed: true },
   },
 };
 
@@ -68,6 +94,11 @@ const DARK = {
   route_casing: "#0c0f11",
   selected: "#ffffff",
   selected_glow: "#d19a00",
+  chosen: "#2f8fc4",
+  hovered: "#000000",
+  drawn: "#ff6f91",
+  refused: "#ff8a75",
+  taken: "#6fdc8c",
   states: {
     registered: { fill: "#b9792a", mark: "#f6cf94", line: "#f0bd73", pattern: "hatch" },
     cleared: { fill: "#857127", mark: "#f3e29a", line: "#e6d27e", pattern: "dots" },
@@ -76,6 +107,27 @@ const DARK = {
     set_aside: { fill: "#4a4f53", mark: "#b3b8bc", line: "#b3b8bc", pattern: "cross" },
     returned: { fill: "#14181a", mark: "#14181a", line: "#b3b8bc", pattern: "plain", dashed: true },
     public: { fill: "#3f6b57", mark: "#3f6b57", line: "#9cc4b0", pattern: "plain" },
+  },
+  due: {
+    overdue: { fill: "#f2a3b3", mark: "#5a0f24", line: "#ffd0d9", pattern: "cross" },
+    week: { fill: "#c9632f", mark: "#3d1503", line: "#ffb38f", pattern: "hatch" },
+    month: { fill: "#80601f", mark: "#f3cf8a", line: "#e8bf74", pattern: "dots" },
+    later: { fill: "#3a352a", mark: "#3a352a", line: "#b5ad98", pattern: "plain" },
+    none: { fill: "#2c3134", mark: "#8b9398", line: "#9aa2a7", pattern: "level" },
+  },
+  visited: {
+    fortnight: { fill: "#22303a", mark: "#22303a", line: "#9fb4c0", pattern: "plain" },
+    weeks: { fill: "#2f5f78", mark: "#a9d3e6", line: "#a9d3e6", pattern: "dots" },
+    months: { fill: "#4f9cc4", mark: "#0b2536", line: "#c4e4f3", pattern: "hatch" },
+    older: { fill: "#d3ecf7", mark: "#1f5876", line: "#ffffff", pattern: "level" },
+    never: { fill: "#14181a", mark: "#ff9fb0", line: "#ff9fb0", pattern: "cross" },
+  },
+  tenure: {
+    own: { fill: "#3f83b5", mark: "#3f83b5", line: "#a9d0ec", pattern: "plain" },
+    permission: { fill: "#9a7420", mark: "#f6d68a", line: "#f0cf80", pattern: "hatch" },
+    lease: { fill: "#2f6b4a", mark: "#a9dfc0", line: "#a9dfc0", pattern: "dots" },
+    ended: { fill: "#6b3544", mark: "#f3b9c6", line: "#f0b0c0", pattern: "level" },
+    none: { fill: "#14181a", mark: "#ff9fa8", line: "#ff9fa8", pattern: "cross", dashed: true },
   },
 };
 
