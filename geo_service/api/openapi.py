@@ -112,13 +112,14 @@ def _items_by_collection(paths: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tell_refusals(paths: dict[str, Any]) -> None:
-    """Say of every operation that not all who are signed in may do that it can answer 403."""
+    """Say of every operation that takes a body that it can answer 400, and that not all may do, 403."""
     for path, methods in paths.items():
         rows = rows_for(path)
         for method, operation in methods.items():
             row = rows.get(method.upper())
             may_all = row is None or (row.roles >= EVERYONE - {ANONYMOUS} and "{collection}" not in row.template)
             told = operation["responses"]
-            if not may_all and "403" not in told:
-                refused = {"403": problems(403)[403], **told}
+            also = [status for status, can in ((400, "requestBody" in operation), (403, not may_all)) if can]
+            refused = {**{str(status): problems(status)[status] for status in also}, **told}
+            if refused.keys() != told.keys():
                 operation["responses"] = dict(sorted(refused.items(), key=lambda one: (one[0] == "default", one[0])))
