@@ -43,6 +43,11 @@ class CrewLinks:
         """Return the address of the map with this crew and day."""
         return "/map?" + urlencode({"date": self.on.isoformat(), "crew": self.crew, "lang": self.lang})
 
+    def app(self) -> str:
+        """Return the address of the app that works without network."""
+        query = {"crew": self.crew, "date": self.on.isoformat()} | ({"lang": self.lang} if self.lang != "de" else {})
+        return f"/crew?{urlencode(query)}"
+
     def _page(self, on: date, lang: Lang) -> str:
         query = {"date": on.isoformat()} | ({"lang": lang} if lang != "de" else {})
         return f"/crew/{quote(self.crew, safe='')}?{urlencode(query)}"
@@ -124,6 +129,7 @@ def _overview(crew: DayCrew, colour: str, links: CrewLinks) -> Markup:
             _button(links.file("gpx"), words["track"]),
             _button(links.file("ics"), words["calendar"]),
             _button(links.map(), words["map"]),
+            _button(links.app(), words["app"]),
             class_="buttons",
         ),
     )

@@ -12,6 +12,7 @@ Lang = Literal["de", "en"]
 WORDS: dict[Lang, dict[str, str]] = {
     "de": {
         "access": "Zugang",
+        "app": "App",
         "app_name": "Flächenpflege – Tagesarbeit",
         "app_short": "Tagesarbeit",
         "area": "Fläche",
@@ -59,6 +60,7 @@ WORDS: dict[Lang, dict[str, str]] = {
     },
     "en": {
         "access": "Access",
+        "app": "App",
         "app_name": "Care of plots – day's work",
         "app_short": "Day's work",
         "area": "Area",
