@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, cast
 from rich.console import Console
 
 from geo_service import cli
-from geo_service.base.clock import BERLIN
+from geo_service.base.clock import BERLIN, Clock
 from geo_service.base.errors import InputError
 from geo_service.base.lasting_pool import LastingPool
 
@@ -47,7 +47,12 @@ def sample_folder() -> Path:
 
 
 def open_desk(
-    store: SqliteStore, pool: Executor, workspace: Path, base_url: str, oidc: OidcSettings | None = None
+    store: SqliteStore,
+    pool: Executor,
+    workspace: Path,
+    base_url: str,
+    oidc: OidcSettings | None = None,
+    clock: Clock = now,
 ) -> FastAPI:
     """Return the application: the API and the pages on one store; planning runs go to ``pool``."""
     from geo_service.actions.keep_photo import sweep_photos
@@ -74,11 +79,11 @@ def open_desk(
         return plan.days if plan else ()
 
     photos = PhotoFolder(workspace)
-    sweep_photos(store, photos, now=now())
+    sweep_photos(store, photos, now=clock())
     app = create_app(
         api.Desk(
             store,
-            clock=now,
+            clock=clock,
             submit_run=submit,
             base_url=base_url,
             photos=photos,
@@ -91,7 +96,7 @@ def open_desk(
             web.Desk(
                 day_of=lambda on, lang: day_in_force(store, on, lang=lang),
                 days=days,
-                today=lambda: now().astimezone(BERLIN).date(),
+                today=lambda: clock().astimezone(BERLIN).date(),
                 is_sample=store.is_sample,
                 landscape=store.landscape,
             ),

@@ -83,8 +83,14 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/plans/{plan_id}/progress"): READERS,
     ("GET", "/plans/{plan_id}/compare/{other}"): READERS,
     ("GET", "/plans/{plan_id}/moves"): READERS,
+    ("GET", "/plans/{plan_id}/proposed-moves"): READERS,
     ("POST", "/plans/{plan_id}/accept"): PLANNERS,
     ("POST", "/replans"): PLANNERS,
+    ("GET", "/schedule"): STAFF,
+    ("POST", "/schedule/trials"): PLANNERS,
+    ("POST", "/schedule/moves"): PLANNERS,
+    ("POST", "/schedule/undo"): PLANNERS,
+    ("GET", "/schedule/changes"): STAFF,
     ("GET", "/events"): READERS,
     ("DELETE", "/events/{event_id}"): PLANNERS,
     ("GET", "/locks"): READERS,
@@ -130,6 +136,7 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/map"): EVERYONE,
     ("GET", "/map/setup.json"): EVERYONE,
     ("GET", "/map/landscape.geojson"): EVERYONE,
+    ("GET", "/board"): EVERYONE,  # what it shows it asks for
     ("GET", "/inbox"): EVERYONE,  # the page itself asks a visitor to sign in
     ("POST", "/inbox/alerts/{alert_id}"): PLANNERS,
     ("POST", "/inbox/conflicts/{conflict_id}"): PLANNERS,

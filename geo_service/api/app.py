@@ -12,6 +12,7 @@ from geo_service.api import (
     actuals,
     alerts,
     basemap,
+    board,
     calendars,
     collections,
     conflicts,
@@ -57,6 +58,7 @@ _PARTS = (
     basemap,
     plans,
     replans,
+    board,
     locks,
     exceptions,
     publication,
@@ -104,6 +106,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.revisions = Revisions()
     app.state.features = FeatureSource()
     app.state.tiles = TileSource()
+    app.state.boards = board.Boards()
     app.state.one_run_gate = Lock()
     handle_errors(app)
     answer_refusals(app)

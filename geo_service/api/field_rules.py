@@ -58,6 +58,7 @@ READ: dict[str, dict[str, Roles]] = {
     ),
     # other JSON answers, by the first part of their path: what has no row is for all who may ask
     "plans": _IN_OWN_WORDS,
+    "schedule": _IN_OWN_WORDS,
     "locks": _IN_OWN_WORDS,
     "exceptions": _IN_OWN_WORDS,
     "events": _IN_OWN_WORDS | _rows((CREWS, "text")),
@@ -70,6 +71,9 @@ READ: dict[str, dict[str, Roles]] = {
 WRITE: dict[tuple[str, str], dict[str, Roles]] = {
     ("POST", "/plans"): _rows((PLANNERS, "from days seconds seed draft")),
     ("POST", "/replans"): _rows((PLANNERS, "events seconds seed draft")),
+    ("POST", "/schedule/trials"): _rows((PLANNERS, "plan visit targets")),
+    ("POST", "/schedule/moves"): _rows((PLANNERS, "plan visit crew day position draft reason")),
+    ("POST", "/schedule/undo"): _rows((PLANNERS, "plan")),
     ("PUT", "/visits/{visit_id}/lock"): _rows((PLANNERS, "reason announced opens closes")),
     ("PUT", "/plots/{plot}/exceptions/{work}"): _rows((PLANNERS, "code evidence")),
     ("PUT", "/plots/{plot}/publication"): _rows((MODERATORS, "public reason")),

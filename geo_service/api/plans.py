@@ -263,7 +263,7 @@ def plan_answer(desk: Desk, plan_id: str) -> PlanAnswer:
                 code=one.code,
                 reason=one.reason,
                 visit=one.visit_id,
-                remedy=_remedy(one),
+                remedy=remedy_answer(one),
             )
             for one in (plan.unserved if plan else ())
         ],
@@ -276,7 +276,8 @@ def plan_answer(desk: Desk, plan_id: str) -> PlanAnswer:
     )
 
 
-def _remedy(one: UnservedVisit) -> Remedy | None:
+def remedy_answer(one: UnservedVisit) -> Remedy | None:
+    """Return the remedy of a visit that is left out."""
     if one.remedy is None:
         return None
     told = asdict(one.remedy)

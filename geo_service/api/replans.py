@@ -19,6 +19,7 @@ from geo_service.api.plans import PlanAnswer, begin_run, plan_answer
 from geo_service.base.errors import NotReady
 from geo_service.schedule import events
 from geo_service.schedule.model import Placement
+from geo_service.store.model import Move
 from geo_service.store.rows import EVENT
 
 router = APIRouter(tags=["Plans"])
@@ -346,20 +347,20 @@ def accept(plan_id: PlanInPath, desk: DeskHere, who: IdentityHere, query: Annota
 def list_moves(plan_id: PlanInPath, desk: DeskHere, query: LanguageQuery) -> MoveList:
     """Return the moves of a plan."""
     require_plan(desk.store, plan_id)
-    return MoveList(
-        moves=[
-            MoveAnswer(
-                visit=one.visit_id,
-                plot=one.plot_code,
-                task=one.work,
-                old=CrewDay(crew=one.old_crew, day=one.old_on),
-                new=CrewDay(crew=one.new_crew, day=one.new_on) if one.new_on else None,
-                reason=one.reason_en if query.lang == "en" else one.reason,
-                author=one.author,
-                at=one.at,
-            )
-            for one in desk.store.moves(plan_id)
-        ]
+    return MoveList(moves=[move_answer(one, query.lang) for one in desk.store.moves(plan_id)])
+
+
+def move_answer(one: Move, lang: str) -> MoveAnswer:
+    """Return a move in a language."""
+    return MoveAnswer(
+        visit=one.visit_id,
+        plot=one.plot_code,
+        task=one.work,
+        old=CrewDay(crew=one.old_crew, day=one.old_on),
+        new=CrewDay(crew=one.new_crew, day=one.new_on) if one.new_on else None,
+        reason=one.reason_en if lang == "en" else one.reason,
+        author=one.author,
+        at=one.at,
     )
 
 

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from geo_service.base.errors import NotFound, NotReady
 from geo_service.outputs.day import Day
 from geo_service.outputs.words import long_date
+from geo_service.web.board_page import board_router
 from geo_service.web.crew_app import crew_app_router
 from geo_service.web.crew_page import CrewLinks, crew_page, message_page
 from geo_service.web.words import WORDS, Lang, as_lang
@@ -81,7 +82,7 @@ def static_files() -> StaticFiles:
 
 
 def pages_router(desk: Desk, viewer_of: Callable[[Request], Viewer]) -> APIRouter:
-    """Return the routes ``/map``, ``/map/setup.json``, ``/map/landscape.geojson``, ``/crew/{crew}`` and the crew app's.
+    """Return the routes of ``/map`` and its data, ``/board``, ``/crew/{crew}`` and the crew app's.
 
     Parameters
     ----------
@@ -92,6 +93,7 @@ def pages_router(desk: Desk, viewer_of: Callable[[Request], Viewer]) -> APIRoute
     """
     router = APIRouter(include_in_schema=False)
     router.include_router(crew_app_router())
+    router.include_router(board_router())
 
     @router.get("/map")
     def show_map() -> FileResponse:

@@ -1,0 +1,116 @@
+/** The words of the board, German first. Every key stands in both languages; `t` fails loudly on a key that does not. */
+
+import { language } from "../js/language.js";
+
+export const WORDS = {
+  de: {
+    absent: "Kolonne fällt aus", accept: "Übernehmen", accepted: "Der Entwurf gilt jetzt.", after: "nach",
+    against: "Dagegen spricht", announce: "Ankündigen", announced: "angekündigt", ask_reason: "Grund erfragen",
+    better: "spart {0}", board: "Plantafel", brand: "Flächenpflege", break: "Pause",
+    broken: "Fahrzeug oder Gerät defekt", busy: "Es läuft schon eine Planung.", by: "von {0}", cancel: "Abbrechen",
+    cancelled: "Abgebrochen, der bisherige Plan gilt weiter.", card: "Einsatz", changed: "Geändert",
+    cheapest: "günstigster Platz", close: "Schließen", come_in: "kommen hinzu", compact: "Dicht",
+    compare: "Vergleichen", compare_title: "Zwei Pläne nebeneinander", conflict: "Inzwischen wurde der Plan geändert",
+    conflict_yours: "Ihr Zug ist noch nicht ausgeführt: {0}", cost: "Kosten", cost_more: "kostet {0}", crew: "Kolonne",
+    crews: "Kolonnen", day: "Tag", day_work: "{0} von {1}", days: "Tage", differs_days: "Belastung je Kolonne und Tag",
+    differs_none: "Beide Pläne sind gleich.", differs_visits: "Einsätze, die anders liegen", discard: "Nicht übernehmen",
+    done: "erledigt", draft: "Entwurf", draft_keep: "als Entwurf, gilt erst nach Übernahme", draft_of: "Entwurf von {0}, {1}",
+    drafts: "Pläne und Entwürfe", drag_hint: "Loslassen verschiebt, Esc bricht ab", drive: "Fahrt", drop_out: "fallen heraus",
+    due: "fällig", earliest: "frühestens", empty: "Es gilt noch kein Plan",
+    empty_text: "Mit „Planen“ entsteht der erste. Danach stehen hier Tage und Kolonnen mit ihren Einsätzen.",
+    empty_viewer: "Sobald jemand plant, stehen hier Tage und Kolonnen mit ihren Einsätzen.",
+    ended: "Der Plan ist abgelaufen", ended_text: "Alle seine Tage sind vorbei. Mit „Planen“ beginnt ein neuer Zeitraum.",
+    event: "Ereignis", event_kind: "Was ist geschehen?", faults: "Was am Plan jetzt nicht mehr stimmt",
+    failed: "Die Plantafel konnte nicht geladen werden", fixed: "steht fest", follow_up: "Folgearbeit", free: "frei",
+    from: "ab", here_cost: "Hier prüfen", hints: "Hinweise", hints_none: "Keine Hinweise.",
+    how_card: "Eingabetaste öffnet den Einsatz, M verschiebt ihn mit den Pfeiltasten, L legt ihn fest, Entf legt ihn zur Seite.",
+    how_move: "Pfeiltasten: links und rechts der Tag, auf und ab der Platz und die Kolonne. Eingabetaste legt ab, Esc bricht ab.",
+    in_force: "gilt", in_force_plan: "Geltender Plan", inbox: "Posteingang", keep_here: "Der Einsatz bleibt, wo er ist.",
+    kept_out: "Zurzeit nicht erlaubt", keyboard: "Tastatur", language: "Sprache", latest: "spätestens",
+    left_out: "nicht eingeplant", load_of: "Arbeit {0}, Fahrt {1}, Wartezeit {2}, Pause {3}, erlaubt {4}", loading: "Plantafel wird geladen …",
+    lock: "Festlegen", lock_reason: "Grund der Festlegung", locked: "fest", locked_done: "{0} ist festgelegt.",
+    lock_removed: "Die Festlegung von {0} ist aufgehoben.", machines: "Geräte (Kürzel, mit Komma)", made: "erstellt",
+    map: "Karte", map_day: "Tag auf der Karte", minutes: "Min.", minutes_work: "Minuten", move: "Verschieben", move_to: "Verschieben nach",
+    move_with_keys: "Mit Pfeiltasten verschieben", moved: "{0} verschoben", moved_where: "von {0} nach {1}", moves: "wechseln", moving: "{0} wird verschoben",
+    new_plan: "Neuer Plan gilt.", newest: "nach dem Erstellen", no_break: "ohne Pause", no_crew_day: "arbeitet nicht",
+    no_drafts: "Noch keine Entwürfe.", no_undo: "Es gibt keinen Zug, der zurückgenommen werden könnte.",
+    nobody: "niemand", not_done_here: "ging nicht", not_for_you: "Die Plantafel ist nicht für diese Rolle.",
+    not_for_you_text: "Bitte eine Planerin oder einen Planer fragen.", notes: "Anmerkungen", objective: "Zielfunktion", objective_as: "Zielfunktion, als Fahrzeit", older: "Ältere Pläne",
+    off_none: "Alles, was fällig ist, ist eingeplant.", offline: "Keine Verbindung zum Programm. Es ist nichts verloren.",
+    ok: "geht", on_day: "am", open: "Öffnen", open_draft: "Auf der Tafel ansehen", overtime: "Mehrarbeit", overview: "Nur Auslastung", pages: "Seiten",
+    panel: "Nicht eingeplant, Hinweise, Planung", part_of: "Teil {0} von {1}", past: "vorbei", people: "Pers.",
+    place: "Platz", place_visit: "Einplanen", plan: "Planen", plan_anew: "Neu planen", plan_days: "Tage",
+    plan_seconds: "Rechenzeit (s)", plan_seed: "Startwert", planning: "Planung", planning_failed: "Die Planung ist gescheitert",
+    plot: "Fläche (Kürzel)", progress: "Fortschritt", rain: "Regen", ready: "Der Entwurf ist fertig.", reason: "Grund",
+    reason_needed: "Bitte einen Grund nennen.", reason_optional: "Grund (freiwillig)", recheck: "Erneut prüfen", redo: "Wiederholen",
+    refused: "geht nicht", refused_drop: "{0} bleibt, wo er ist: {1}", reload: "Neu laden", remedy: "Abhilfe", replan: "Umplanen nach einem Ereignis",
+    replan_go: "Umplanen", replan_hint: "Es entsteht ein Entwurf mit so wenigen Änderungen wie möglich.", retry: "Erneut versuchen",
+    returns: "zurück {0}", rolled_back: "Nicht gespeichert, alles wie vorher: {0}", same: "{0} Einsätze liegen gleich",
+    saved: "{0} liegt jetzt bei {1}", set_aside: "Zur Seite legen", set_aside_by: "zur Seite gelegt",
+    set_aside_done: "{0} liegt zur Seite.", sign_in: "Anmelden", sign_in_text: "Die Plantafel zeigt Einsätze aller Kolonnen. Bitte den Anmeldelink öffnen oder:",
+    sign_in_title: "Bitte anmelden", skip: "Zur Plantafel", stopped: "Gefahrstoff", table: "Einsätze nach Kolonnen und Tagen", to: "bis",
+    today: "heute", tools: "Werkzeuge", total: "Summe", trip: "Anlage", undo: "Zurück", undone: "Zurückgenommen: {0}",
+    unlock: "Festlegung aufheben", unserved: "Offen", unserved_all: "Nicht eingeplant", until: "bis", urgent: "EILT", urgent_kind: "Eilige Arbeit",
+    urgent_until: "zu tun bis", verdict_none: "Ziel wählen", verdict_wait: "wird geprüft …", visits: "Einsätze", volume: "Ladung", wait: "Wartezeit",
+    warnings: "Warnungen", was: "bisher", where: "Wo", who_changed: "{0} um {1}", who_lock: "Festlegungen geändert", who_event: "ein Ereignis gemeldet", who_plan: "einen anderen Plan in Kraft gesetzt",
+    window: "Zeiten", work: "Arbeit", work_free: "Arbeit (Kürzel oder Worte)", works_on: "Arbeit vor Ort",
+  },
+  en: {
+    absent: "Crew is absent", accept: "Accept", accepted: "The draft is in force now.", after: "after",
+    against: "Against it", announce: "Announce", announced: "announced", ask_reason: "Ask for reasons",
+    better: "saves {0}", board: "Schedule", brand: "Plot care", break: "Break", broken: "Vehicle or machine broken",
+    busy: "A planning run is on already.", by: "by {0}", cancel: "Cancel", cancelled: "Cancelled; the former plan stays in force.",
+    card: "Visit", changed: "Changed", cheapest: "cheapest place", close: "Close", come_in: "come in", compact: "Compact",
+    compare: "Compare", compare_title: "Two plans side by side", conflict: "The plan was changed meanwhile",
+    conflict_yours: "Your move was not made yet: {0}", cost: "Cost", cost_more: "costs {0}", crew: "Crew", crews: "Crews", day: "Day",
+    day_work: "{0} of {1}", days: "Days", differs_days: "Load by crew and day", differs_none: "Both plans are the same.",
+    differs_visits: "Visits that lie elsewhere", discard: "Do not accept", done: "done", draft: "Draft",
+    draft_keep: "as a draft, in force only when accepted", draft_of: "Draft by {0}, {1}", drafts: "Plans and drafts",
+    drag_hint: "Let go to move, Esc cancels", drive: "Drive", drop_out: "drop out", due: "due", earliest: "earliest",
+    empty: "There is no plan in force yet", empty_text: "“Plan” makes the first. Then days and crews with their visits stand here.",
+    empty_viewer: "Once somebody plans, days and crews with their visits stand here.", ended: "The plan has ended",
+    ended_text: "All its days have passed. “Plan” begins a new period.", event: "Event", event_kind: "What happened?",
+    faults: "What does not hold any more", failed: "The board could not be loaded", fixed: "fixed", follow_up: "Follow-up", free: "free",
+    from: "from", here_cost: "Try it here", hints: "Hints", hints_none: "No hints.",
+    how_card: "Enter opens the visit, M moves it with the arrow keys, L locks it, Delete sets it aside.",
+    how_move: "Arrow keys: left and right the day, up and down the place and the crew. Enter drops, Esc cancels.",
+    in_force: "in force", in_force_plan: "Plan in force", inbox: "Inbox", keep_here: "It stays where it is.", kept_out: "Not allowed now",
+    keyboard: "Keyboard", language: "Language", latest: "latest", left_out: "not planned",
+    load_of: "Work {0}, drive {1}, waiting {2}, break {3}, allowed {4}", loading: "Loading the board …", lock: "Lock",
+    lock_reason: "Reason of the lock", locked: "locked", locked_done: "{0} is locked.", lock_removed: "The lock of {0} is lifted.",
+    machines: "Machines (codes, with commas)", made: "made", map: "Map", map_day: "Day on the map", minutes: "min", minutes_work: "Minutes", move: "Move",
+    move_to: "Move to", move_with_keys: "Move with arrow keys", moved: "{0} moved", moved_where: "from {0} to {1}", moves: "move", moving: "Moving {0}",
+    new_plan: "A new plan is in force.", newest: "once made", no_break: "no break", no_crew_day: "does not work", no_drafts: "No drafts yet.",
+    no_undo: "There is no move to be undone.", nobody: "nobody", not_done_here: "not possible", not_for_you: "The board is not for this role.",
+    not_for_you_text: "Please ask a planner.", notes: "Notes", objective: "Objective", objective_as: "Objective, as driving time", older: "Older plans", off_none: "All that is due is planned.",
+    offline: "No connection to the program. Nothing is lost.", ok: "possible", on_day: "on", open: "Open", open_draft: "See on the board",
+    overtime: "Overtime", overview: "Loads only", pages: "Pages", panel: "Not planned, hints, planning", part_of: "part {0} of {1}", past: "past", people: "people", place: "Place",
+    place_visit: "Plan it", plan: "Plan", plan_anew: "Plan anew", plan_days: "Days", plan_seconds: "Computing (s)", plan_seed: "Seed",
+    planning: "Planning", planning_failed: "Planning failed", plot: "Plot (code)", progress: "Progress", rain: "Rain", ready: "The draft is ready.",
+    reason: "Reason", reason_needed: "Please give a reason.", reason_optional: "Reason (optional)", recheck: "Try again", redo: "Redo",
+    refused: "not possible", refused_drop: "{0} stays where it is: {1}", reload: "Load again", remedy: "Remedy", replan: "Replan after an event",
+    replan_go: "Replan", replan_hint: "This makes a draft with as few changes as can be.", retry: "Try again", returns: "back {0}",
+    rolled_back: "Not saved, all as before: {0}", same: "{0} visits lie the same", saved: "{0} is now with {1}", set_aside: "Set aside",
+    set_aside_by: "set aside", set_aside_done: "{0} is set aside.", sign_in: "Sign in",
+    sign_in_text: "The board shows visits of all crews. Please open the sign-in link, or:", sign_in_title: "Please sign in", skip: "To the board",
+    stopped: "hazardous", table: "Visits by crews and days", to: "to", today: "today", tools: "Tools", total: "Total", trip: "Facility", undo: "Undo", undone: "Undone: {0}",
+    unlock: "Lift the lock", unserved: "Open", unserved_all: "Not planned", until: "until", urgent: "URGENT", urgent_kind: "Urgent work", urgent_until: "to be done by",
+    verdict_none: "Choose a target", verdict_wait: "checking …", visits: "visits", volume: "Load", wait: "Waiting", warnings: "Warnings", was: "was", where: "Where",
+    who_changed: "{0} at {1}", who_lock: "changed locks", who_event: "told an event", who_plan: "put another plan in force", window: "Hours", work: "Work",
+    work_free: "Work (code or words)", works_on: "Work on site",
+  },
+};
+
+/** The word for a key, with what stands in its holes. */
+export function t(key, ...values) {
+  const word = WORDS[language()][key];
+  if (word === undefined) throw new Error(`no word for ${key}`);
+  return values.reduce((text, value, index) => text.replace(`{${index}}`, value), word);
+}
+
+/** Put the words of the language into the fixed parts of the page. */
+export function fillWords() {
+  for (const node of document.querySelectorAll("[data-word]")) node.textContent = t(node.dataset.word);
+  for (const node of document.querySelectorAll("[data-word-label]")) node.setAttribute("aria-label", t(node.dataset.wordLabel));
+  document.title = `${t("board")} · ${t("brand")}`;
+}
