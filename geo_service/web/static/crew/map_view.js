@@ -2,10 +2,10 @@
 
 import * as maplibre from "/static/vendor/maplibre-gl/maplibre-gl.mjs";
 import { el } from "/static/js/dom.js";
-import { EMPTY, labelPoint, middleOf } from "/static/js/geometry.js";
+import { labelPoint } from "/static/js/geometry.js";
 import { drawImage } from "/static/js/images.js";
 import { crewColour, onThemeChange } from "/static/js/palette.js";
-import { STOP_LAYER, styleOf } from "/static/js/style.js";
+import { mapStyle, STOP_LAYER } from "./map_style.js";
 import { button } from "./parts.js";
 import { isOver } from "./visit.js";
 import { number, say } from "./words.js";
@@ -14,10 +14,9 @@ maplibre.setWorkerUrl("/crew-map-worker.mjs"); // below /crew, where the service
 
 const LEIPZIG_WEST = [12.27, 51.3, 12.36, 51.36];
 
+const EMPTY = { type: "FeatureCollection", features: [] };
 const collection = (features) => ({ type: "FeatureCollection", features });
 const point = (coordinates, properties) => ({ type: "Feature", geometry: { type: "Point", coordinates }, properties });
-const line = (coordinates, properties) => ({ type: "Feature", geometry: { type: "LineString", coordinates }, properties });
-const named = (all) => (all?.features ?? []).filter((one) => one.properties?.name && one.geometry?.type.endsWith("Polygon"));
 
 export class CrewMap {
   #app;
@@ -38,7 +37,7 @@ export class CrewMap {
       button("here", say("me_here"), () => this.#locate(), { id: "map-here" })), this.#said);
     const bounds = app.day.package.map?.bounds ?? LEIPZIG_WEST;
     this.#map = new maplibre.Map({
-      container, style: styleOf(this.#data()), bounds, fitBoundsOptions: { padding: 24 }, minZoom: 9, maxZoom: 19, attributionControl: false,
+      container, style: mapStyle(this.#data()), bounds, fitBoundsOptions: { padding: 24 }, minZoom: 9, maxZoom: 19, attributionControl: false,
       dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0, locale: { "Map.Title": say("map") },
     });
     const map = this.#map;
@@ -53,7 +52,7 @@ export class CrewMap {
     map.once("idle", () => {
       container.dataset.drawn = "yes";
     });
-    const repaint = () => this.#map?.setStyle(styleOf(this.#data()));
+    const repaint = () => this.#map?.setStyle(mapStyle(this.#data()));
     onThemeChange(repaint);
     const stop = visitId && app.stop(visitId);
     if (stop) map.jumpTo({ center: [stop.lon, stop.lat], zoom: 16.2 });
@@ -61,7 +60,7 @@ export class CrewMap {
   }
 
   update() {
-    this.#map?.setStyle(styleOf(this.#data()), { diff: true });
+    this.#map?.setStyle(mapStyle(this.#data()), { diff: true });
   }
 
   close() {
@@ -72,29 +71,25 @@ export class CrewMap {
 
   #data() {
     const { package: list } = this.#app.day;
-    const stops = this.#app.stops;
     const { streets = EMPTY, landscape = EMPTY, quarters = EMPTY } = list.map ?? {};
     const colour = crewColour(list.crew.colour, 0);
-    const roads = collection(streets.features.map((one) => ({ ...one, properties: { ...one.properties, highway: one.properties.highway ?? one.properties.class } })));
-    const plots = stops.filter((one) => one.outline?.length).map((one) => ({
-      type: "Feature", geometry: { type: "MultiPolygon", coordinates: one.outline.map((ring) => [ring]) }, properties: { code: one.plot, state: "public" },
-    }));
-    const own = this.#app.day.order;
-    const legs = [...stops.map((one) => one.leg), list.way_back].filter((one) => one?.length > 1);
-    const depot = list.depot?.lon != null ? [point([list.depot.lon, list.depot.lat], { name: list.depot.name })] : [];
+    const stops = this.#app.stops;
+    const legs = this.#app.day.order ? [] : [...stops.map((one) => one.leg), list.way_back].filter((one) => one?.length > 1);
     return {
-      landscape, "landscape-labels": collection(named(landscape).map((one) => point(labelPoint(one.geometry), one.properties))),
-      quarters: collection((quarters.features ?? []).map((one, index) => ({ ...one, properties: { ...one.properties, group_index: index } }))),
-      "quarter-labels": collection(named(quarters).map((one) => point(labelPoint(one.geometry), { name: one.properties.name, size: 14 }))),
-      streets: roads, plots: collection(plots),
-      "plot-signs": collection(plots.map((one) => point(middleOf(one.geometry), one.properties))),
-      legs: collection(own ? [] : legs.map((one) => line(one, { colour, lane: 0.8, arrow_offset: [0, 2.9] }))),
-      leaders: EMPTY, depots: collection(depot),
-      stops: collection(stops.map((one) => {
-        const over = isOver(this.#app.standing(one).state);
-        return point([one.lon, one.lat], { visit_id: one.visit_id, order: one.order, colour: over ? "#6b7075" : colour, shape: over ? "square" : "circle", label: String(one.order) });
-      })),
+      landscape, quarters, streets,
+      plots: collection(stops.filter((one) => one.outline?.length).map((one) => ({ type: "Feature", geometry: { type: "MultiPolygon", coordinates: one.outline.map((ring) => [ring]) }, properties: {} }))),
+      legs: collection(legs.map((one) => ({ type: "Feature", geometry: { type: "LineString", coordinates: one }, properties: { colour } }))),
+      depots: collection(list.depot?.lon != null ? [point([list.depot.lon, list.depot.lat], { name: list.depot.name })] : []),
+      "quarter-labels": collection(quarters.features.filter((one) => one.properties?.name && one.geometry?.type.endsWith("Polygon")).map((one) => point(labelPoint(one.geometry), { name: one.properties.name }))),
+      stops: collection(stops.map((one, rank) => this.#stop(one, rank, colour))),
     };
+  }
+
+  /** A stop with its number; what is over is grey and square, and lies under the others. */
+  #stop(one, rank, colour) {
+    const over = isOver(this.#app.standing(one).state);
+    const look = over ? { colour: "#6b7075", shape: "square", rank: rank + 1000 } : { colour, shape: "circle", rank };
+    return point([one.lon, one.lat], { visit_id: one.visit_id, plot: one.plot, label: String(one.order), ...look });
   }
 
   #frame(animate = true) {
