@@ -81,7 +81,7 @@ def test_every_geo_service_command_runs_in_order(folder, today, monkeypatch, cap
     for words in COMMANDS:
         if words[0] != "geo-service":
             continue
-        asked = [today if word == "today" and words[1] == "day" else word for word in words]
+        asked = [today if word == "today" and words[1] in {"day", "week", "reports"} else word for word in words]
         asked = ["1" if before == "--seconds" else word for before, word in zip(["", *asked], asked, strict=False)]
         asked = yours(asked, folder / "workspace")
         monkeypatch.setattr(sys, "argv", asked)
