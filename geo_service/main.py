@@ -63,6 +63,8 @@ def open_desk(
     from geo_service.api.oidc import SignInService
     from geo_service.outputs.basemap import FILE_NAME as BASEMAP
     from geo_service.outputs.day_in_force import day_in_force
+    from geo_service.outputs.first_picture import FirstPicture
+    from geo_service.outputs.plot_record import plot_record
     from geo_service.store.photo_folder import PhotoFolder
     from geo_service.web import inbox
     from geo_service.web import pages as web
@@ -78,6 +80,7 @@ def open_desk(
         plan = store.plan()
         return plan.days if plan else ()
 
+    first = FirstPicture(store)
     photos = PhotoFolder(workspace)
     sweep_photos(store, photos, now=clock())
     app = create_app(
@@ -99,6 +102,9 @@ def open_desk(
                 today=lambda: clock().astimezone(BERLIN).date(),
                 is_sample=store.is_sample,
                 landscape=store.landscape,
+                plan_epsg=store.plan_crs,
+                first_picture=lambda signed_in: first.json(public_only=not signed_in),
+                plot_record=lambda code: plot_record(store, code),
             ),
             viewer_of,
         )

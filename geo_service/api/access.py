@@ -122,6 +122,8 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/actuals"): READERS,
     ("GET", "/waste-totals"): READERS,
     ("PUT", "/catalogue/{work}/standard"): PLANNERS,
+    ("POST", "/imports/preview"): PLANNERS,
+    ("POST", "/imports"): PLANNERS,
     ("GET", "/sign-in"): EVERYONE,
     ("GET", "/sign-in/oidc"): EVERYONE,
     ("GET", "/sign-in/oidc/callback"): EVERYONE,
@@ -136,6 +138,8 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/map"): EVERYONE,
     ("GET", "/map/setup.json"): EVERYONE,
     ("GET", "/map/landscape.geojson"): EVERYONE,
+    ("GET", "/map/first.json"): EVERYONE,  # what may be published; readers see all
+    ("GET", "/map/plots/{plot}.json"): STAFF,  # moves tell reasons, visits who came
     ("GET", "/board"): EVERYONE,  # what it shows it asks for
     ("GET", "/inbox"): EVERYONE,  # the page itself asks a visitor to sign in
     ("POST", "/inbox/alerts/{alert_id}"): PLANNERS,

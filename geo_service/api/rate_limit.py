@@ -41,6 +41,7 @@ class Limit:
 SIGN_IN = Limit("sign-in", burst=20, every_s=6, by_address=True)
 PLANNING = Limit("planning", burst=20, every_s=15)
 KEYS = Limit("keys", burst=40, every_s=5)
+IMPORTS = Limit("imports", burst=20, every_s=15)
 
 LIMITS: dict[tuple[str, str], Limit] = {
     ("GET", "/sign-in"): SIGN_IN,
@@ -48,13 +49,12 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("GET", "/sign-in/oidc/callback"): SIGN_IN,
     ("POST", "/plans"): PLANNING,
     ("POST", "/replans"): PLANNING,
+    ("POST", "/imports/preview"): IMPORTS,
+    ("POST", "/imports"): IMPORTS,
     ("POST", "/access/enrolments"): KEYS,
     ("POST", "/access/tokens"): KEYS,
 }
-"""Method and path template -> its limit; what has no row is not limited.
-
-Files are imported by the command line alone; a route that takes one needs a row.
-"""
+"""Method and path template -> its limit; what has no row is not limited."""
 
 
 class RateLimiter:

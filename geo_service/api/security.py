@@ -40,8 +40,8 @@ HSTS = "max-age=31536000"
 """Sent where the desk is reached over TLS: for a year the browser does not try without."""
 
 MAX_BODY_BYTES = 1_000_000
-_STREAMED = "/photos/"
-"""Bodies sent to addresses below are bounded where they are read, see `geo_service.api.uploads`."""
+_STREAMED = ("/photos/", "/imports")
+"""Bodies sent to these addresses and below are bounded where they are read, see `geo_service.api.uploads`."""
 
 
 class SecurityHeaders:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any, Literal
+from functools import lru_cache
+from os import PathLike, stat_result
+from pathlib import Path as FilePath
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from starlette.datastructures import Headers
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from geo_service.base.errors import NotFound, NotReady
 from geo_service.outputs.day import Day
@@ -20,7 +26,7 @@ from geo_service.web.crew_app import crew_app_router
 from geo_service.web.crew_page import CrewLinks, crew_page, message_page
 from geo_service.web.words import WORDS, Lang, as_lang
 
-STATIC = Path(__file__).parent / "static"
+STATIC = FilePath(__file__).parent / "static"
 
 NO_STORE = {"Cache-Control": "no-store"}
 REVALIDATE = {"Cache-Control": "no-cache"}
@@ -67,6 +73,12 @@ class Desk:
         Whether the workspace holds the schematic sample.
     landscape
         GeoJSON of parks, water and railways for the basemap, or None.
+    plan_epsg
+        EPSG code of the plan CRS; None before the first import.
+    first_picture
+        Code, state and place of each plot as JSON, as a signed-in reader (True) or anybody sees them.
+    plot_record
+        What is kept of a plot beside itself, see `geo_service.outputs.plot_record`; None when there is no such plot.
     """
 
     day_of: Callable[[date, str], Day | None]
@@ -74,6 +86,9 @@ class Desk:
     today: Callable[[], date]
     is_sample: Callable[[], bool]
     landscape: Callable[[], bytes | None]
+    plan_epsg: Callable[[], int | None]
+    first_picture: Callable[[bool], bytes]
+    plot_record: Callable[[str], dict[str, Any] | None]
 
 
 def static_files() -> StaticFiles:
@@ -107,6 +122,18 @@ def pages_router(desk: Desk, viewer_of: Callable[[Request], Viewer]) -> APIRoute
     def show_landscape() -> Response:
         return Response(desk.landscape() or EMPTY_LANDSCAPE, media_type="application/geo+json", headers=REVALIDATE)
 
+    @router.get("/map/first.json")
+    def show_first_picture(request: Request) -> Response:
+        found = desk.first_picture(viewer_of(request).signed_in)
+        return Response(found, media_type="application/json", headers=NO_STORE)
+
+    @router.get("/map/plots/{plot}.json")
+    def show_plot_record(plot: Annotated[str, Path(pattern=r"^[\w.\- ]{1,80}$")]) -> JSONResponse:
+        found = desk.plot_record(plot)
+        if found is None:
+            raise NotFound("there is no such plot", remedy="GET /collections/plots/items lists them")
+        return JSONResponse(found, headers=NO_STORE)
+
     @router.get("/crew/{crew}")
     def show_crew(request: Request, crew: str, lang: str = "de", date: str = "") -> HTMLResponse:
         status, page = _crew_answer(desk, viewer_of(request), crew, date, as_lang(lang))
@@ -121,6 +148,8 @@ def _setup(desk: Desk, viewer: Viewer) -> dict[str, Any]:
         "may_plan": viewer.may_plan,
         "sample": desk.is_sample(),
         "today": desk.today().isoformat(),
+        "role": viewer.role,
+        "epsg": desk.plan_epsg(),
         "days": [on.isoformat() for on in desk.days()] if viewer.signed_in else [],
     }
 
@@ -150,9 +179,31 @@ def _crew_answer(desk: Desk, viewer: Viewer, crew: str, asked: str, lang: Lang) 
 
 
 class _Revalidated(StaticFiles):
-    """Static files that a browser asks about each time (304 by ETag), so that an update shows at once."""
+    """Static files that a browser asks about each time (304 by ETag), so that an update shows at once; texts packed."""
 
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
+    def file_response(
+        self, full_path: PathLike[str] | str, stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers.update(REVALIDATE)
-        return response
+        response.headers.add_vary_header("Accept-Encoding")
+        if FilePath(full_path).suffix not in _TEXTS or not _GZIP.search(
+            Headers(scope=scope).get("accept-encoding", "")
+        ):
+            return response
+        response.headers["ETag"] = f"W/{response.headers['etag']}"  # not the same bytes as without packing
+        if response.status_code != 200 or scope["method"] == "HEAD":
+            return response
+        body = _packed(str(full_path), stat_result.st_mtime_ns)
+        kept = {name: value for name, value in response.headers.items() if name != "content-length"}
+        return Response(body, headers={**kept, "Content-Encoding": "gzip"})
+
+
+_TEXTS = frozenset({".js", ".mjs", ".css", ".svg", ".html", ".webmanifest"})
+_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
+
+
+@lru_cache(maxsize=128)
+def _packed(path: str, changed_ns: int) -> bytes:
+    """Pack a file once for each of its versions."""
+    return gzip.compress(FilePath(path).read_bytes(), 7, mtime=0)

@@ -74,12 +74,14 @@ def test_every_route_has_a_row(desk) -> None:
 
 
 def test_the_pages_have_rows_too(own_desk) -> None:
-    pages = Desk(lambda on, lang: None, tuple, NOW.date, lambda: True, lambda: None)
+    pages = Desk(
+        lambda on, lang: None, tuple, NOW.date, lambda: True, lambda: None, lambda: 25833, lambda signed: b"{}", {}.get
+    )
     own_desk.app.include_router(pages_router(pages, lambda request: Viewer()))
     own_desk.app.mount("/static", static_files())
     assert unlisted(own_desk.app) == []
     with own_desk.client() as client:
-        for path in ("/map", "/map/setup.json", "/map/landscape.geojson", "/static/css/crew.css"):
+        for path in ("/map", "/map/setup.json", "/map/first.json", "/map/landscape.geojson", "/static/css/crew.css"):
             assert client.get(path).status_code == 200
         assert "Bitte anmelden" in client.get("/crew/crew-1", headers={"Accept": "text/html"}).text
 

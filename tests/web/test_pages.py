@@ -40,6 +40,9 @@ class House:
             today=lambda: date(2026, 11, 23),
             is_sample=lambda: True,
             landscape=lambda: self.landscape,
+            plan_epsg=lambda: 25833,
+            first_picture=lambda signed_in: b'{"codes": ["KLZ-0001"]}' if signed_in else b'{"codes": []}',
+            plot_record={"KLZ-0001": {"code": "KLZ-0001", "done": []}}.get,
         )
         app = FastAPI()
         app.include_router(pages_router(desk, lambda _: Viewer(self.role)))
@@ -98,7 +101,29 @@ def test_without_a_plan_it_says_how_to_make_one(house):
 def test_the_map_learns_who_looks(house, role, signed_in, may_plan, days):
     house.role = role
     told = house.get("/map/setup.json").json()
-    assert told == {"signed_in": signed_in, "may_plan": may_plan, "sample": True, "today": "2026-11-23", "days": days}
+    assert told == {
+        "signed_in": signed_in,
+        "may_plan": may_plan,
+        "sample": True,
+        "today": "2026-11-23",
+        "role": role,
+        "epsg": 25833,
+        "days": days,
+    }
+
+
+def test_the_first_picture_is_what_the_reader_may_see(house):
+    assert house.get("/map/first.json").json() == {"codes": ["KLZ-0001"]}
+    house.role = ""
+    answer = house.get("/map/first.json")
+    assert answer.json() == {"codes": []}
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_what_is_kept_of_a_plot(house):
+    assert house.get("/map/plots/KLZ-0001.json").json() == {"code": "KLZ-0001", "done": []}
+    with pytest.raises(NotFound):
+        house.get("/map/plots/KLZ-0009.json")
 
 
 def test_the_landscape_is_given_as_it_is_or_empty(house):
@@ -119,10 +144,26 @@ def test_the_map_page_loads_only_files_of_its_own(house):
     assert all(one.startswith("/") and not one.startswith("//") for one in addresses)
 
 
+def imports_of(script, pattern=r'from "(\./[^"]+)"'):
+    return {(script.parent / name).resolve() for name in re.findall(pattern, script.read_text(encoding="utf-8"))}
+
+
 def test_every_module_that_a_script_imports_is_there():
     for script in (STATIC / "js").glob("*.js"):
-        for name in re.findall(r'(?:from |import\()"(\./[^"]+)"', script.read_text(encoding="utf-8")):
-            assert (script.parent / name).is_file(), f"{script.name} imports {name}"
+        for file in imports_of(script, r'(?:from |import\()"(\./[^"]+)"'):
+            assert file.is_file(), f"{script.name} imports {file.name}"
+
+
+def test_what_the_map_imports_is_preloaded_and_the_tools_are_not():
+    """Each import found only when the one before has come would wait once more for the desk."""
+    needed, waiting = set(), {STATIC / "js" / "app.js", STATIC / "js" / "map_view.js"}
+    while waiting:
+        script = waiting.pop()
+        needed.add(script.name)
+        waiting |= {one for one in imports_of(script) if one.name not in needed}
+    preloaded = set(re.findall(r'rel="modulepreload" href="/static/js/([^"]+)"', (STATIC / "map.html").read_text()))
+    assert preloaded == needed - {"app.js"}
+    assert not {"sketcher.js", "import_tool.js", "edit_tool.js"} & preloaded
 
 
 def test_no_page_or_script_names_another_origin():
@@ -140,6 +181,20 @@ def test_an_unchanged_file_is_not_sent_twice(house):
     assert first.headers["cache-control"] == "no-cache"
     again = house.get("/static/css/map.css", headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"), [("gzip, br", True), ("identity", False), ("gzip;q=0, br", False), ("GZIP;q=0.5", True)]
+)
+def test_texts_are_packed_for_those_who_take_it(house, accepted, packed):
+    plain = (STATIC / "css" / "map.css").read_bytes()
+    answer = house.get("/static/css/map.css", headers={"Accept-Encoding": accepted})
+    assert answer.content == plain
+    assert answer.headers.get("content-encoding") == ("gzip" if packed else None)
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert (int(answer.headers["content-length"]) < len(plain)) is packed
+    again = house.get("/static/css/map.css", {"Accept-Encoding": accepted, "If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
 
 
 def test_modules_are_sent_as_scripts(house):

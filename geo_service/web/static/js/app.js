@@ -1,79 +1,54 @@
-/** The map page: reads the address, loads what may be seen, and ties panel, map, drawer and search together. */
+/** The map page: reads the address, loads what may be seen, and ties panel, map, table, drawer and search together. */
 
 import { readAddress, writeAddress } from "./address.js";
 import { readDay } from "./day.js";
 import { DayPanel } from "./day_panel.js";
 import * as desk from "./desk.js";
 import { byId, el } from "./dom.js";
-import { Drawer } from "./drawer.js";
+import { picture } from "./first.js";
 import { EMPTY } from "./geometry.js";
-import { say, useLanguage } from "./language.js";
+import { useLanguage } from "./language.js";
 import { showLegend } from "./legend.js";
 import { onThemeChange } from "./palette.js";
 import { Planning } from "./planning.js";
-import { Search } from "./search.js";
+import { PlotsDesk } from "./plots_desk.js";
+import { Sides } from "./sides.js";
+import { standing } from "./standing.js";
 
 const shown = {
   ...readAddress(),
-  setup: { signed_in: false, days: [], today: "" },
+  setup: { signed_in: false, may_plan: false, days: [], today: "" },
   answer: null,
   day: null,
   plots: EMPTY,
   quarters: EMPTY,
   visits: null,
-  plot: "",
   credit: "",
+  loading: true,
 };
 let map = null;
 let planning = null;
 
-const panel = new DayPanel(byId("panel"), { onDay: chooseDay, onCrews: chooseCrews, onStop: (code) => choosePlot(code, true) });
-const drawer = new Drawer(byId("drawer"), () => {
-  shown.plot = "";
-  map?.select("");
+const sides = new Sides(byId("panel"), (side) => {
+  shown.side = side;
+  show();
 });
-const search = new Search((code) => choosePlot(code, true));
-
-/** Say how things stand over the map: a key of the words, or null when all is well. */
-function standing(key, detail = "", again = null) {
-  const node = byId("state");
-  node.hidden = key === null;
-  node.className = again ? "state bad" : "state";
-  if (key === null) return;
-  node.replaceChildren(say(key), detail ? `: ${detail}` : "", again ? el("button", { type: "button", onclick: again }, say("retry")) : "");
-}
+const panel = new DayPanel(sides.room("day"), { onDay: chooseDay, onCrews: chooseCrews, onStop: (code) => plots.open(code, true) });
+const plots = new PlotsDesk(shown, sides.room("plots"), { show, reload: loadPlots });
 
 function show() {
   writeAddress(shown);
   planning?.show();
+  sides.show(shown);
   panel.show({ ...shown, planning: planning?.node });
+  plots.show();
   showLegend(byId("legend"), shown.plots);
   showAttribution();
-  showDrawer();
 }
 
 function showRoutes() {
   const crews = (shown.day?.crews ?? []).filter((one) => !shown.crews || shown.crews.has(one.crew));
   map?.showRoutes(crews);
-}
-
-function showDrawer() {
-  const feature = shown.plots.features.find((one) => one.properties.code === shown.plot);
-  if (!feature) return;
-  const plot = feature.properties;
-  const quarter = shown.quarters.features.find((one) => one.properties.key === plot.quarter)?.properties.name ?? plot.quarter;
-  drawer.show({ plot, day: shown.day, visits: shown.visits?.filter((one) => one.plot === plot.code) ?? null, quarter });
-}
-
-function choosePlot(code, fly = false) {
-  const feature = shown.plots.features.find((one) => one.properties.code === code);
-  if (!feature) return;
-  shown.plot = code;
-  map?.select(code);
-  showDrawer();
-  if (!fly) return;
-  byId("room").scrollIntoView({ block: "nearest" }); // on a phone the list is below the map
-  map?.flyToFeature(feature);
 }
 
 function chooseCrews(crews) {
@@ -113,8 +88,10 @@ function showDay() {
 }
 
 async function loadVisits() {
-  const found = shown.setup.signed_in ? await desk.features("visits") : null;
-  shown.visits = found?.features.map((one) => one.properties).sort((one, other) => (one.date ?? "").localeCompare(other.date ?? "")) ?? null;
+  if (!shown.setup.signed_in) return;
+  const visits = await desk.features("visits");
+  shown.visits = visits?.features.map((one) => one.properties).sort((one, other) => (one.date ?? "").localeCompare(other.date ?? "")) ?? null;
+  plots.tell(shown.visits);
 }
 
 /** Who is here and which days there are: also after a new plan. */
@@ -124,6 +101,7 @@ async function loadSetup() {
   if (!days.includes(shown.date)) shown.date = days.find((one) => one >= today) ?? days[0] ?? "";
   byId("sample").hidden = !shown.setup.sample;
   byId("inbox").hidden = !shown.setup.may_plan;
+  byId("board").hidden = !["viewer", "moderator", "planner", "admin"].includes(shown.setup.role);
 }
 
 async function loadPlan() {
@@ -132,11 +110,18 @@ async function loadPlan() {
   show();
 }
 
+/** Load a stylesheet that the first picture does without; ours come after it. */
+function loadStyles(href) {
+  return new Promise((resolve, reject) => {
+    document.head.prepend(el("link", { rel: "stylesheet", href, onload: resolve, onerror: reject }));
+  });
+}
+
 async function loadMap() {
   if (map !== null) return;
   let view;
   try {
-    view = await import("./map_view.js");
+    [view] = await Promise.all([import("./map_view.js"), loadStyles("/static/vendor/maplibre-gl/maplibre-gl.css")]);
   } catch {
     standing("no_library");
     return;
@@ -145,11 +130,28 @@ async function loadMap() {
     standing("no_webgl");
     return;
   }
-  map = new view.MapView(byId("map"), {
-    onPlot: (code) => choosePlot(code),
-    onStop: (code) => choosePlot(code),
-    onNothing: () => drawer.close(),
-  });
+  map = new view.MapView(byId("map"), plots.heard);
+  plots.map = map;
+}
+
+/** The first picture, before all that is known of the plots. */
+async function loadFirst() {
+  const [found] = await Promise.all([picture, loadMap()]);
+  if (found && !shown.plots.features.length) map?.showFirst(found);
+}
+
+async function loadPlots() {
+  const found = await desk.features("plots");
+  shown.plots = keyed(found, "code", { state: "public" });
+  shown.loading = false;
+  plots.use(shown.plots, shown.quarters);
+}
+
+async function loadGround() {
+  const [quarters, landscape] = await Promise.all([desk.features("quarters"), desk.landscape(), loadMap()]);
+  shown.quarters = keyed(quarters, "key");
+  map?.showLandscape(landscape);
+  map?.showQuarters(shown.quarters);
 }
 
 async function loadStreets() {
@@ -173,22 +175,19 @@ function keyed(collection, name, lacking = {}) {
 async function load() {
   standing("loading");
   try {
-    await Promise.all([loadSetup(), loadMap()]);
+    await Promise.all([loadFirst(), loadSetup()]);
     if (shown.setup.may_plan && !planning) planning = new Planning(shown.setup.today, loadPlan);
     show();
-    const [quarters, plots, landscape] = await Promise.all([desk.features("quarters"), desk.features("plots"), desk.landscape()]);
-    Object.assign(shown, { quarters: keyed(quarters, "key"), plots: keyed(plots, "code", { state: "public" }) });
-    search.use(shown.plots);
-    map?.showLandscape(landscape);
-    map?.showQuarters(shown.quarters);
-    map?.showPlots(shown.plots);
+    await loadGround();
+    await loadPlots();
     show();
     await Promise.all([loadDay(), loadVisits(), loadStreets()]);
     show();
     if (map) standing(null);
     planning?.resume();
   } catch (error) {
-    standing(error.status === 0 ? "offline" : "failed", error.detail ?? String(error), load);
+    shown.loading = false;
+    standing(error, load);
     return;
   }
   await map?.drawn();

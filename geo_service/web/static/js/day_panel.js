@@ -19,11 +19,7 @@ export class DayPanel {
 
   /** @param {{setup: object, date: string, day: ?object, crews: ?Set, planning: ?Node}} shown */
   show(shown) {
-    fill(this.#node, this.#signIn(shown), this.#days(shown), this.#crews(shown), this.#unserved(shown), shown.planning, this.#foot(shown));
-  }
-
-  #signIn({ setup }) {
-    return setup.signed_in ? null : el("p", { class: "hint" }, say("sign_in"));
+    fill(this.#node, this.#days(shown), this.#crews(shown), this.#unserved(shown), shown.planning, this.#foot(shown));
   }
 
   #days({ setup, date }) {

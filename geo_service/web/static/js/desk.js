@@ -1,23 +1,31 @@
 /** What the page asks of the program: features, days, plans. Same origin only; the cookie signs in. */
 
+import { refusalText } from "./refusals.js";
+
 /** An answer other than success; `status` 0 when there was no answer at all. */
 export class Refused extends Error {
   constructor(status, title, problem = {}) {
     super(title);
     this.status = status;
-    this.detail = [problem.detail, problem.remedy].filter(Boolean).join(" – ");
+    this.detail = refusalText(problem);
     this.problem = problem;
   }
 }
 
-async function ask(path, options = {}) {
+/** Ask; resolves with the body. */
+async function ask(path, options) {
+  return (await send(path, options)).body;
+}
+
+/** Ask; resolves with `{body, tag}`, the entity tag empty when there is none. */
+export async function send(path, options = {}) {
   let answer;
   try {
     answer = await fetch(path, { credentials: "same-origin", ...options });
   } catch {
     throw new Refused(0, "no connection");
   }
-  if (answer.ok) return answer.status === 204 ? null : answer.json();
+  if (answer.ok) return { body: answer.status === 204 ? null : await answer.json(), tag: answer.headers.get("ETag") ?? "" };
   let problem = {};
   try {
     problem = await answer.json();
@@ -47,6 +55,16 @@ export async function features(collection, query = "") {
     next = address ? address.pathname + address.search : "";
   }
   return { type: "FeatureCollection", features: found, attribution };
+}
+
+/** What is kept of a plot: visits done, moves, photos; null when it is not for this visitor. */
+export async function recordOf(code) {
+  try {
+    return await ask(`/map/plots/${encodeURIComponent(code)}.json`);
+  } catch (error) {
+    if (error.status === 403) return null;
+    throw error;
+  }
 }
 
 export const setup = () => ask("/map/setup.json");

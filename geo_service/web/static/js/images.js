@@ -7,7 +7,7 @@ const RATIO = 2;
 /** Draw the image with this name; null when the name is not one of ours. */
 export function drawImage(name) {
   const [kind, ...rest] = name.split("|");
-  const draw = { pattern, plot, stop, arrow, depot }[kind];
+  const draw = { pattern, plot, stop, arrow, depot, trial }[kind];
   return draw ? draw(...rest) : null;
 }
 
@@ -168,5 +168,33 @@ function depot() {
   pen.closePath();
   pen.fillStyle = theme().route_casing;
   pen.fill();
+  return finished(pen);
+}
+
+/** What an import would do with a row, by form too: new a plus, changed a tilde, unchanged a dot, refused a cross. */
+function trial(outcome) {
+  const look = theme();
+  const pen = sheet(20);
+  pen.beginPath();
+  pen.arc(10, 10, 8.2, 0, 7);
+  pen.fillStyle = outcome === "refused" ? look.refused : outcome === "unchanged" ? look.quiet : look.taken;
+  pen.fill();
+  pen.lineWidth = 1.6;
+  pen.strokeStyle = look.route_casing;
+  pen.stroke();
+  pen.beginPath();
+  const lines = {
+    new: [[10, 5.5, 10, 14.5], [5.5, 10, 14.5, 10]],
+    changed: [[5.5, 11, 8.5, 8.5], [8.5, 8.5, 11.5, 11.5], [11.5, 11.5, 14.5, 9]],
+    refused: [[6.5, 6.5, 13.5, 13.5], [6.5, 13.5, 13.5, 6.5]],
+  }[outcome] ?? [[9, 10, 11, 10]];
+  for (const [x, y, toX, toY] of lines) {
+    pen.moveTo(x, y);
+    pen.lineTo(toX, toY);
+  }
+  pen.lineWidth = 2.4;
+  pen.lineCap = "round";
+  pen.strokeStyle = inkOn(pen.fillStyle);
+  pen.stroke();
   return finished(pen);
 }

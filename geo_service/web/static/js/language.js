@@ -29,6 +29,9 @@ export const fieldName = (key) => FIELDS[lang][key] ?? key;
 export const fieldOrder = () => Object.keys(FIELDS[lang]);
 export const valueName = (kind, value) => VALUES[lang][kind]?.[value] ?? String(value);
 
+/** The values that a field can have. */
+export const valuesOf = (kind) => Object.keys(VALUES[lang][kind]);
+
 /** What the server tells in both languages: `task_de` and `task_en`, or `why` and `why_en`. */
 export const told = (one, key) => one[`${key}_${lang}`] || one[key] || "";
 

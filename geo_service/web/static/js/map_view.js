@@ -3,10 +3,11 @@
 import * as maplibre from "/static/vendor/maplibre-gl/maplibre-gl.mjs";
 import { calls } from "./day.js";
 import { boundsOf, EMPTY, labelPlaces, labelPoint, middleOf, placeLabels, pushApart } from "./geometry.js";
+import { dropSketch } from "./first.js";
 import { drawImage, stopExtra } from "./images.js";
 import { say } from "./language.js";
 import { onThemeChange } from "./palette.js";
-import { PLOT_LAYERS, SELECTED_LAYERS, STOP_LAYER, stopScale, styleOf } from "./style.js";
+import { PLOT_LAYERS, STOP_LAYER, stopScale, styleOf } from "./style.js";
 
 const STOP_REACH_PX = 11.5;
 const LEADER_FROM_PX = 7;
@@ -18,16 +19,20 @@ const point = (coordinates, properties) => ({ type: "Feature", geometry: { type:
 export class MapView {
   #map;
   #data = Object.fromEntries(
-    ["landscape", "landscape-labels", "quarters", "quarter-labels", "streets", "plots", "plot-signs", "legs", "leaders", "stops", "depots"]
+    ["landscape", "landscape-labels", "quarters", "quarter-labels", "streets", "plots", "plot-signs", "marks", "trial", "trial-signs", "legs", "leaders", "stops", "depots"]
       .map((name) => [name, EMPTY]),
   );
   #stops = [];
   #depots = [];
   #names = [];
-  #selected = "";
+  #marks = { open: [], chosen: [], hover: [] };
+  #hovered = "";
   #framed = false;
+  #refit = null;
+  #busy = false;
+  #seen = false;
 
-  /** @param {{onPlot: function(string), onStop: function(string, string), onNothing: function()}} listeners */
+  /** @param {{onPlot: function(string, boolean), onStop: function(string, string), onNothing: function(), onHover: function(string), onMove: function()}} listeners */
   constructor(container, listeners) {
     this.#framed = location.hash.startsWith("#map=");
     this.#map = new maplibre.Map({
@@ -56,14 +61,23 @@ export class MapView {
     map.addControl({ onAdd: () => document.getElementById("attribution"), onRemove: () => {} }, "bottom-right");
     map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-right");
     map.on("zoom", () => this.#placeStops());
+    map.on("resize", () => this.#refit?.());
+    map.on("movestart", (event) => {
+      if (!event.originalEvent) return;
+      this.#refit = null;
+      dropSketch();
+    });
     map.on("click", (event) => this.#clicked(event, listeners));
     map.on("mousemove", (event) => {
-      map.getCanvas().style.cursor = this.#under(event.point) ? "pointer" : "";
+      if (this.#busy) return;
+      const hit = this.#under(event.point);
+      map.getCanvas().style.cursor = hit ? "pointer" : "";
+      this.#hover(hit?.properties.code ?? hit?.properties.plot ?? "", listeners);
     });
-    onThemeChange(() => {
-      map.setStyle(styleOf(this.#data));
-      map.once("styledata", () => this.select(this.#selected));
-    });
+    map.on("mouseout", () => this.#hover("", listeners));
+    map.on("moveend", () => listeners.onMove());
+    map.on("render", () => this.#painted());
+    onThemeChange(() => map.setStyle(styleOf(this.#data)));
   }
 
   /** Resolves when everything is drawn. */
@@ -90,6 +104,12 @@ export class MapView {
 
   showStreets(streets) {
     this.#put("streets", streets);
+  }
+
+  /** The first picture: signs without outlines, which come later. */
+  showFirst({ codes, states, lon, lat, box }) {
+    if (box) this.#frameBox(box);
+    this.#put("plot-signs", collection(codes.map((code, index) => point([lon[index], lat[index]], { code, state: states?.[index] ?? "public" }))));
   }
 
   showPlots(plots) {
@@ -119,38 +139,74 @@ export class MapView {
     this.#placeStops();
   }
 
-  select(code) {
-    this.#selected = code;
-    for (const layer of SELECTED_LAYERS) {
-      if (this.#map.getLayer(layer)) this.#map.setFilter(layer, ["==", ["get", "code"], code]);
-    }
+  /** Put a mark on features: `kind` is open, chosen or hover. */
+  mark(kind, features) {
+    this.#marks[kind] = features;
+    const marked = Object.entries(this.#marks).flatMap(([mark, those]) =>
+      those.flatMap(({ geometry }) => [{ type: "Feature", geometry, properties: { mark } }, point(middleOf(geometry), { mark })]));
+    this.#put("marks", collection(marked));
+  }
+
+  /** Show what an import would do: features with `outcome`, and points for all that have a place. */
+  showTrial(outlines, points) {
+    this.#put("trial", collection(outlines));
+    this.#put("trial-signs", collection(points));
+  }
+
+  /** What is in sight, [west, south, east, north]. */
+  get box() {
+    return this.#map.getBounds().toArray().flat();
+  }
+
+  /** The library's map, for drawing; while somebody draws, clicks are not ours. */
+  get library() {
+    return this.#map;
+  }
+
+  set busy(busy) {
+    this.#busy = busy;
+    this.#map.getCanvas().style.cursor = "";
+  }
+
+  fitTo(features) {
+    const bounds = boundsOf(features);
+    if (!bounds) return;
+    this.#framed = true;
+    this.#refit = null;
+    this.#map.fitBounds(bounds, { padding: this.#room(60), maxZoom: 17, duration: 600 });
   }
 
   /** Bring a place into view, beside the drawer. */
   flyTo(lon, lat, zoom = 15.6) {
     this.#framed = true;
+    this.#refit = null;
     this.#map.easeTo({ center: [lon, lat], zoom: Math.max(zoom, this.#map.getZoom()), padding: this.#room(), duration: 600 });
   }
 
-  flyToFeature(feature) {
+  flyToFeature(feature, zoom) {
     const [lon, lat] = middleOf(feature.geometry);
-    this.flyTo(lon, lat);
+    this.flyTo(lon, lat, zoom);
   }
 
   /** What the drawer covers: the right side, or the lower part where it is narrow. */
-  #room() {
+  #room(gap = 20) {
     const { offsetWidth, offsetHeight, hidden } = document.getElementById("drawer");
     const { clientWidth, clientHeight } = this.#map.getContainer();
     const [across, up] = hidden ? [0, 0] : offsetHeight < clientHeight ? [0, offsetHeight] : [offsetWidth, 0];
-    return { top: 20, left: 20, right: Math.min(across, clientWidth - 120) + 20, bottom: up + 20 };
+    return { top: gap, left: gap, right: Math.min(across, clientWidth - 120) + gap, bottom: up + gap };
   }
 
+  /** Show all of these, unless somebody chose what to look at; again when the room for the map changes. */
   #frame(features) {
+    const bounds = this.#framed ? null : boundsOf(features);
+    if (bounds) this.#frameBox(bounds);
+  }
+
+  #frameBox(bounds) {
     if (this.#framed) return;
-    const bounds = boundsOf(features);
-    if (!bounds) return;
     this.#framed = true;
-    this.#map.fitBounds(bounds, { padding: 28, animate: false });
+    this.#refit = () => this.#map.fitBounds(bounds, { padding: 28, animate: false });
+    this.#refit();
   }
 
   #put(name, value) {
@@ -210,10 +266,27 @@ export class MapView {
   }
 
   #clicked(event, { onPlot, onStop, onNothing }) {
+    if (this.#busy) return;
     const hit = this.#under(event.point);
+    const { ctrlKey, metaKey, shiftKey } = event.originalEvent;
     if (!hit) onNothing();
     else if (hit.layer.id === STOP_LAYER) onStop(hit.properties.plot, hit.properties.crew);
-    else onPlot(hit.properties.code);
+    else onPlot(hit.properties.code, ctrlKey || metaKey || shiftKey);
+  }
+
+  #hover(code, { onHover }) {
+    if (code === this.#hovered) return;
+    this.#hovered = code;
+    onHover(code);
+  }
+
+  /** Note when the first plots can be seen, which tests of speed read. */
+  #painted() {
+    if (this.#seen || !this.#data["plot-signs"].features.length) return;
+    if (!this.#map.queryRenderedFeatures({ layers: PLOT_LAYERS }).length) return;
+    this.#seen = true;
+    dropSketch();
+    requestAnimationFrame(() => performance.mark("map-painted"));
   }
 }
 

@@ -1,10 +1,10 @@
-/** Search among the plots on the map, by code, address or name. A combobox after the ARIA pattern: arrows, Enter, Escape. */
+/** Search among the plots on the map, by code, parcel, address or name. A combobox after the ARIA pattern: arrows, Enter, Escape. */
 
 import { byId, el } from "./dom.js";
 import { say } from "./language.js";
+import { plain, words as wordsOf } from "./register.js";
 
 const MOST = 8;
-const plain = (text) => text.toLowerCase().replaceAll("ß", "ss").replace("str.", "strasse").normalize("NFD").replace(/[\u0300-\u036f]/g, "");
 
 export class Search {
   #plots = [];
@@ -25,17 +25,17 @@ export class Search {
     });
   }
 
-  use(plots) {
-    this.#plots = plots.features.map(({ properties }) => {
-      const text = plain([properties.code, properties.address, properties.name].filter(Boolean).join(" "));
-      return { code: properties.code, where: properties.address || properties.name || "", text };
-    });
+  /** @param {Array} rows of the register */
+  use(rows) {
+    this.#plots = rows.map(({ code, address, name, text }) => ({ code, where: address || name || "", text, plainCode: plain(code) }));
   }
 
   #look() {
-    const words = plain(this.#input.value).split(/\s+/).filter(Boolean);
+    const words = wordsOf(this.#input.value);
     if (!words.length) return this.#close();
-    this.#hits = this.#plots.filter(({ text }) => words.every((one) => text.includes(one))).slice(0, MOST);
+    const begins = (one) => one.plainCode.startsWith(words[0]);
+    const hits = this.#plots.filter(({ text }) => words.every((one) => text.includes(one)));
+    this.#hits = [...hits.filter(begins), ...hits.filter((one) => !begins(one))].slice(0, MOST);
     this.#at = -1;
     const rows = this.#hits.map((hit, index) =>
       el("li", { role: "option", id: `hit-${index}`, "aria-selected": "false", onpointerdown: () => this.#take(index) }, el("b", {}, hit.code), ` ${hit.where}`),

@@ -1,6 +1,7 @@
 /** The map's style: a quiet basemap from our own streets, the plots, and the day's routes above. No glyph files:
  *  without `glyphs` MapLibre draws letters with the fonts of the machine; a first family "Label Bold" sets the weight. */
 
+import { signScale } from "./first.js";
 import { STATES, theme } from "./palette.js";
 
 const REGULAR = ["Label Regular", "system-ui", "sans-serif"];
@@ -18,7 +19,6 @@ const byZoom = (...stops) => ["interpolate", ["exponential", 1.5], ["zoom"], ...
 const byState = (states, key) => ["match", ["get", "state"], ...STATES.flatMap((one) => [one, states[one][key]]), states.registered[key]];
 
 export const PLOT_LAYERS = ["plots-fill", "plots-sign"];
-export const SELECTED_LAYERS = ["plot-selected-glow", "plot-selected"];
 export const STOP_LAYER = "stops";
 const STOP_SCALE = [[11.5, 0.68], [14, 1]];
 
@@ -32,13 +32,12 @@ export function stopScale(zoom) {
 export function styleOf(data) {
   const look = theme();
   const sources = Object.fromEntries(Object.entries(data).map(([name, value]) => [name, { type: "geojson", data: value }]));
-  sources.plots.promoteId = "code";
   sources.streets.tolerance = 0.6;
   return {
     version: 8,
     name: `desk ${look.name}`,
     sources,
-    layers: [...ground(look), ...streets(look), ...plots(look), ...quarterLines(look), ...routes(look), ...labels(look)],
+    layers: [...ground(look), ...streets(look), ...plots(look), ...trial(look), ...quarterLines(look), ...marks(look), ...routes(look), ...labels(look), trialSigns(look)],
   };
 }
 
@@ -102,34 +101,67 @@ function streets(look) {
   return [paths, ...casing, ...fill];
 }
 
+/** From here on plots are drawn as outlines, before as signs. */
+const CLOSE = 14.5;
+
 function plots(look) {
-  const close = 14.5;
   return [
     {
-      id: "plots-fill", type: "fill", source: "plots", minzoom: close,
+      id: "plots-fill", type: "fill", source: "plots", minzoom: CLOSE,
       paint: { "fill-pattern": ["concat", "pattern|", ["get", "state"], `|${look.name}`] },
     },
     {
-      id: "plots-line", type: "line", source: "plots", minzoom: close, filter: ["!=", ["get", "state"], "returned"],
+      id: "plots-line", type: "line", source: "plots", minzoom: CLOSE, filter: ["!=", ["get", "state"], "returned"],
       paint: { "line-color": byState(look.states, "line"), "line-width": byZoom(14, 1, 18, 2.4) },
     },
     {
-      id: "plots-line-returned", type: "line", source: "plots", minzoom: close, filter: ["==", ["get", "state"], "returned"],
+      id: "plots-line-returned", type: "line", source: "plots", minzoom: CLOSE, filter: ["==", ["get", "state"], "returned"],
       paint: { "line-color": look.states.returned.line, "line-width": byZoom(14, 1.2, 18, 2.4), "line-dasharray": [3, 2] },
     },
     {
-      id: "plots-sign", type: "symbol", source: "plot-signs", maxzoom: close,
+      id: "plots-sign", type: "symbol", source: "plot-signs", maxzoom: CLOSE,
       layout: {
         "icon-image": ["concat", "plot|", ["get", "state"], `|16|${look.name}`],
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.45, 14, 0.95],
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 11, signScale(11), 14, signScale(14)],
         "icon-allow-overlap": true, "icon-ignore-placement": true,
       },
     },
-    ...SELECTED_LAYERS.map((id, index) => ({
-      id, type: "line", source: "plots", filter: ["==", ["get", "code"], ""], layout: { "line-join": "round" },
-      paint: index ? { "line-color": look.selected, "line-width": 2.5 } : { "line-color": look.selected_glow, "line-width": 9, "line-opacity": 0.9 },
-    })),
   ];
+}
+
+/** What is hovered, chosen or open: a ring of its own, so that the thousands below are not laid out anew. */
+function marks(look) {
+  const kind = ["get", "mark"];
+  const colour = ["match", kind, "open", look.selected_glow, "chosen", look.chosen, look.hovered];
+  const areas = ["==", ["geometry-type"], "Polygon"];
+  const width = ["match", kind, "open", 9, "chosen", 7, 6];
+  return [
+    { id: "marks-glow", type: "line", source: "marks", filter: areas, layout: { "line-join": "round" }, paint: { "line-color": colour, "line-width": width, "line-opacity": 0.9 } },
+    { id: "marks-line", type: "line", source: "marks", filter: areas, layout: { "line-join": "round" }, paint: { "line-color": look.selected, "line-width": ["match", kind, "open", 2.5, 1.4] } },
+    {
+      id: "marks-ring", type: "circle", source: "marks", maxzoom: CLOSE, filter: ["==", ["geometry-type"], "Point"],
+      paint: {
+        "circle-radius": ["match", kind, "open", 13, 11], "circle-color": colour, "circle-opacity": 0.35,
+        "circle-stroke-color": colour, "circle-stroke-width": 3,
+      },
+    },
+  ];
+}
+
+/** What an import would do: outlines, and a sign for each row that has a place. */
+function trial(look) {
+  const colour = ["match", ["get", "outcome"], "refused", look.refused, "unchanged", look.quiet, look.taken];
+  return [
+    { id: "trial-fill", type: "fill", source: "trial", paint: { "fill-color": colour, "fill-opacity": 0.3 } },
+    { id: "trial-line", type: "line", source: "trial", paint: { "line-color": colour, "line-width": 2 } },
+  ];
+}
+
+function trialSigns(look) {
+  return {
+    id: "trial-signs", type: "symbol", source: "trial-signs",
+    layout: { "icon-image": ["concat", "trial|", ["get", "outcome"], `|${look.name}`], "icon-allow-overlap": true, "icon-size": byZoom(11, 0.6, 15, 1) },
+  };
 }
 
 function quarterLines(look) {
