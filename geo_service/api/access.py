@@ -39,6 +39,13 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/collections/plots"): EVERYONE,  # what may be published of them; readers see all
     ("GET", "/collections/plots/items"): EVERYONE,
     ("GET", "/collections/plots/items/{fid}"): EVERYONE,
+    ("POST", "/collections/plots/items"): PLANNERS,
+    ("PUT", "/collections/plots/items/{fid}"): PLANNERS,
+    ("PATCH", "/collections/plots/items/{fid}"): PLANNERS,
+    ("DELETE", "/collections/plots/items/{fid}"): PLANNERS,
+    ("POST", "/plots/{plot}/split"): PLANNERS,
+    ("POST", "/plots/{plot}/retire"): PLANNERS,
+    ("POST", "/plots/merge"): PLANNERS,
     ("GET", "/collections/streets"): EVERYONE,
     ("GET", "/collections/streets/items"): EVERYONE,
     ("GET", "/collections/streets/items/{fid}"): EVERYONE,
@@ -202,16 +209,19 @@ def roles_for(path: str) -> dict[str, frozenset[str]]:
     return {method: row.roles for method, row in rows_for(path).items()}
 
 
-def allowed_methods(path: str) -> str:
+def allowed_methods(path: str, identity: Identity | None = None) -> str:
     """Return the methods that an address knows as a header writes them, empty when the table does not know it.
+
+    With an identity only those that it may use.
 
     Examples
     --------
     >>> allowed_methods("/plans"), allowed_methods("/etc")
     ('GET, HEAD, OPTIONS, POST', '')
     """
-    methods = set(roles_for(path))
-    if methods:
+    known = roles_for(path)
+    methods = {method for method, roles in known.items() if identity is None or identity.role in roles}
+    if known:
         methods |= {"HEAD", "OPTIONS"} if "GET" in methods else {"OPTIONS"}
     return ", ".join(sorted(methods))
 

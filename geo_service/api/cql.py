@@ -137,7 +137,7 @@ def parse_filter(given: Mapping[str, str], properties: Sequence[Property], crs: 
         _refuse(f"it is longer than {MOST_CHARACTERS} characters or {MOST_PARTS} operators and brackets")
     told = _from_text(text) if language == LANGUAGES[0] else _from_json(text)
     tree = _Reader(properties, crs).read(told, 0)
-    if tree.kind not in {"boolean", "null"}:
+    if tree.kind != "boolean":
         _refuse(f"at `{_shown(told)}`: it is no condition")
     return Filter((orjson.dumps(told).decode(), crs.uri), tree)
 

@@ -47,6 +47,11 @@ class FeatureSource:
         self._kept: dict[tuple[str, str], tuple[int, FeaturePages]] = {}
         self._locks: defaultdict[tuple[str, str], Lock] = defaultdict(Lock)
 
+    def is_multi(self, collection: Collection, role: str) -> bool:
+        """Whether polygons of a collection are told as multipolygons, as far as that is known already."""
+        kept = self._kept.get((collection.name, sight_of(role)))
+        return kept is not None and kept[1].table.multi
+
     def get(self, store: Store, collection: Collection, revision: int, role: str) -> FeaturePages:
         """Return a collection as a role sees it, at least as new as a revision of the collection."""
         key = (collection.name, sight_of(role))

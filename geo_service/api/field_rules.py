@@ -76,6 +76,17 @@ WRITE: dict[tuple[str, str], dict[str, Roles]] = {
     ("POST", "/schedule/undo"): _rows((PLANNERS, "plan")),
     ("PUT", "/visits/{visit_id}/lock"): _rows((PLANNERS, "reason announced opens closes")),
     ("PUT", "/plots/{plot}/exceptions/{work}"): _rows((PLANNERS, "code evidence")),
+    **{
+        route: _rows((PLANNERS, "type id geometry properties reason links attribution version"))
+        for route in (
+            ("POST", "/collections/plots/items"),
+            ("PUT", "/collections/plots/items/{fid}"),
+            ("PATCH", "/collections/plots/items/{fid}"),
+        )
+    },
+    ("POST", "/plots/{plot}/split"): _rows((PLANNERS, "line outlines reason")),
+    ("POST", "/plots/{plot}/retire"): _rows((PLANNERS, "reason")),
+    ("POST", "/plots/merge"): _rows((PLANNERS, "plots reason")),
     ("PUT", "/plots/{plot}/publication"): _rows((MODERATORS, "public reason")),
     ("PUT", "/field-reports/{report_id}"): _rows(
         (REPORTERS, "kind crew day plan_id visit_id plot base_version after at minutes timed_minutes quantities"),

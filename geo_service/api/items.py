@@ -10,20 +10,17 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from geo_service.api.collections import NameInPath, collection_named, pages_of, title_of
-from geo_service.api.crs import CRS84, crs_named
+from geo_service.api.crs import CRS84, Crs, crs_named
 from geo_service.api.errors import problems
-from geo_service.api.feature_pages import FeaturePages, Page
-from geo_service.api.feature_source import plot_as_seen
+from geo_service.api.feature_pages import Page
 from geo_service.api.fields import Form
 from geo_service.api.items_query import Shape, parse_items_query, write_cursor
 from geo_service.api.page import page, table
+from geo_service.api.plot_feature import PlotFeature, item_links, told_alone
 from geo_service.api.reading import GEOJSON, HTML, JSON, Reading, ReadingHere, json_or_page
 from geo_service.api.schemas import Link
-from geo_service.api.versions import item_tag
 from geo_service.base.errors import NotFound
 from geo_service.outputs.collections import PLOTS, Collection
-from geo_service.outputs.feature_table import FeatureTable
-from geo_service.plots.version import plot_version
 from geo_service.web.markup import Markup, join, tag
 
 router = APIRouter(prefix="/collections/{collection}/items", tags=["Features"])
@@ -89,47 +86,35 @@ def read_item(
     known = collection_named(collection)
     reading = reading.about(known)
     shape = Shape(CRS84 if asked.crs is None else crs_named(asked.crs, "crs"))
-    found, tag_of_it = _feature(reading, known, fid)
+    feature = _plot(reading, fid, shape.crs) if known is PLOTS and not reading.public else None
+    found = feature.page if feature else pages_of(reading, known).feature(fid)
     if found is None:
         raise NotFound(
             f"there is no such feature in {known.name}", remedy=f"GET /collections/{known.name}/items lists them"
         )
-    unchanged = reading.unchanged(tag_of_it)
+    unchanged = reading.unchanged(feature.tag if feature else "")
     if unchanged is not None:
         return unchanged
+    headers = {"Content-Crs": shape.crs.header} | ({"ETag": feature.tag} if feature else {})
     if reading.as_page:
         back = tag("p", tag("a", title_of(known), href=f"/collections/{known.name}/items"))
         rows = [(tag("code", name), _cell(value)) for name, value in found.values()[0].items()]
         shown = page(str(found.keys()[0]), back, table(("Property", "Value"), rows), note=reading.attribution)
-        return reading.answer(shown, HTML)
+        return reading.answer(shown, HTML, headers)
+    if feature:
+        return reading.answer(feature.told(reading, shape.crs), GEOJSON, headers)
     path = f"/collections/{known.name}/items/{quote(fid, safe='')}"
-    links = reading.self_links(path if asked.crs is None else f"{path}?{urlencode({'crs': asked.crs})}", GEOJSON)
-    links.append(_collection_link(reading, known))
-    headers = {"Content-Crs": shape.crs.header} | ({"ETag": tag_of_it} if tag_of_it else {})
+    links = item_links(reading, known, path if asked.crs is None else f"{path}?{urlencode({'crs': asked.crs})}")
     return reading.answer(told_alone(reading, found.encoded(shape)[0], links), GEOJSON, headers)
 
 
-def told_alone(reading: Reading, feature: bytes, links: list[Link], **members: object) -> bytes:
-    """Return a feature with what must be read with it."""
-    further = {"attribution": reading.attribution, "links": [link.model_dump() for link in links], **members}
-    return b"%b,%b" % (feature.removesuffix(b"}"), orjson.dumps(further).removeprefix(b"{"))
-
-
-def _feature(reading: Reading, collection: Collection, fid: str) -> tuple[Page | None, str]:
-    """Return the page of one feature and its entity tag, which is empty where it changes with the collection.
-
-    A plot is read from the store, so that the feature and the version that its tag names are of the same moment.
-    """
-    pages = pages_of(reading, collection)
-    if collection is not PLOTS or reading.public:
-        return pages.feature(fid), ""
+def _plot(reading: Reading, fid: str, crs: Crs) -> PlotFeature:
+    """Return a plot as the store has it now: the feature and the version that its tag names are of one moment."""
     plot = reading.desk.store.plot(fid)
-    if plot is None:
-        return None, ""
-    alone = FeatureTable([plot_as_seen(reading.desk.store, plot, reading.who.role)], reading.seen(collection), multi=pages.table.multi)
-    return FeaturePages(alone).feature(fid), item_tag(
-        reading, plot_version(plot), "html" if reading.as_page else "json"
-    )
+    seen = None if plot is None else PlotFeature.of(reading, plot, crs)
+    if seen is None:
+        raise NotFound("there is no such feature in plots", remedy="GET /collections/plots/items lists them")
+    return seen
 
 
 def _links(reading: Reading, collection: Collection, asked: dict[str, str], found: Page) -> list[Link]:

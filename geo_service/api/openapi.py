@@ -95,7 +95,7 @@ def _items_by_collection(paths: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for path, methods in paths.items():
         if path != ITEMS:
-            told[path] = methods
+            told.setdefault(path, {}).update(methods)
             continue
         for one in COLLECTIONS.values():
             operation = methods["get"] | {
@@ -104,10 +104,7 @@ def _items_by_collection(paths: dict[str, Any]) -> dict[str, Any]:
                 "operationId": f"read_{one.name}",
                 "parameters": items_parameters(one),
             }
-            told[path.replace("{collection}", one.name)] = {
-                "get": operation,
-                **told.get(path.replace("{collection}", one.name), {}),
-            }
+            told.setdefault(path.replace("{collection}", one.name), {})["get"] = operation
     return told
 
 

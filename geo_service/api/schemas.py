@@ -86,6 +86,10 @@ class Feature(BaseModel, extra="forbid"):
     geometry: dict[str, Any] | None
     properties: dict[str, Any]
     attribution: str = Field(default="", description="As on the page; only when read alone.")
+    version: str = Field(default="", description="Of a plot that is read alone: what changes of it rest on.")
+    remarks: list[dict[str, str]] = Field(
+        default_factory=list, description="After a change: what was mended, what is odd, what is left to be done."
+    )
     links: list[Link] = Field(default_factory=list)
 
 

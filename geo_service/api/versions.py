@@ -1,16 +1,13 @@
-"""Floor 8: versions of plots on the wire: the entity tag of a plot, and what a change says of the one it rests on."""
+"""Floor 8: the version of a plot that a change of it rests on, as ``If-Match`` names it."""
 
 from __future__ import annotations
 
 import re
-from hashlib import blake2b
 from typing import Annotated
 
 from fastapi import Header
 
-from geo_service import __version__
 from geo_service.api.errors import VersionMissing
-from geo_service.api.reading import Reading
 from geo_service.base.errors import InputError
 
 _TAG = re.compile(r'(?:W/)?"([0-9a-f]{32})(?:-[0-9a-f]{8})?"')
@@ -24,12 +21,6 @@ IfMatch = Annotated[
     ),
 ]
 """A parameter of an endpoint that changes a plot."""
-
-
-def item_tag(reading: Reading, version: str, form: str = "json") -> str:
-    """Return the entity tag of a plot as an address shows it: its version, and a digest of how it is shown."""
-    shown = (__version__, reading.who.role, form, reading.attribution, reading.request.url.query)
-    return f'"{version}-{blake2b(repr(shown).encode(), digest_size=4).hexdigest()}"'
 
 
 def expected_version(if_match: str | None) -> str | None:

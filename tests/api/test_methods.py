@@ -47,16 +47,17 @@ def test_looking_at_a_sign_in_link_does_not_use_it_up(own_desk) -> None:
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
-        ("/collections/plots/items", "GET, HEAD, OPTIONS"),
+        ("/collections/plots/items", "GET, HEAD, OPTIONS, POST"),
+        ("/collections/streets/items", "GET, HEAD, OPTIONS"),
         ("/plans", "GET, HEAD, OPTIONS, POST"),
         ("/sign-out", "OPTIONS, POST"),
     ],
 )
-def test_options_and_a_wrong_method_tell_what_may_be_asked(anybody, problem, path: str, allowed: str) -> None:
-    told = anybody.options(path)
+def test_options_and_a_wrong_method_tell_what_may_be_asked(planner, problem, path: str, allowed: str) -> None:
+    told = planner.options(path)
     assert (told.status_code, told.content, told.headers["allow"]) == (204, b"", allowed)
     assert not any(name.startswith("access-control-") for name in told.headers)
-    wrong = anybody.patch(path)
+    wrong = planner.patch(path)
     problem(wrong, 405)
     assert wrong.headers["allow"] == allowed
 

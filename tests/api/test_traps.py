@@ -171,7 +171,8 @@ def test_paths(planner, template: str, value: str) -> None:
     assert "<b>" not in response.text
 
 
-QUERY = ["bbox", "bbox-crs", "datetime", "limit", "cursor", "f", "unknown"]
+QUERY = ["bbox", "bbox-crs", "crs", "datetime", "filter", "filter-crs", "filter-lang", "sortby", "properties"]
+QUERY += ["skipGeometry", "limit", "cursor", "f", "unknown"]
 QUERY_VALUES = [
     *(
         "NaN",
