@@ -111,7 +111,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.desk = desk
     app.state.revisions = Revisions()
     app.state.features = FeatureSource()
-    app.state.tiles = TileSource()
+    app.state.tiles = TileSource(app.state.features, app.state.revisions)
     app.state.boards = board.Boards()
     app.state.one_run_gate = Lock()
     handle_errors(app)

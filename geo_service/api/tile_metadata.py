@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from geo_service.api.reading import CRS84, HTML, JSON, Reading
@@ -238,18 +237,3 @@ def _layer(text: LayerText) -> TileLayer:
 def _schema(one: Property) -> dict[str, str]:
     form = {"format": one.form} if one.form else {}
     return {"type": one.type, "title": f"{one.what_de} · {one.what_en}", **form}
-
-
-def whole_bounds(boxes: Sequence[Bounds | None]) -> Bounds | None:
-    """Return the box around boxes, None when there are none.
-
-    Examples
-    --------
-    >>> whole_bounds([(0, 1, 2, 3), None, (1, 0, 2, 4)])
-    (0, 0, 2, 4)
-    """
-    known = [one for one in boxes if one is not None]
-    if not known:
-        return None
-    west, south, east, north = zip(*known, strict=True)
-    return min(west), min(south), max(east), max(north)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from geo_service import __version__
 from geo_service.api.access import may_read, require, roles_for
-from geo_service.api.collections import NameInPath, collection_named, title_of
+from geo_service.api.collections import NameInPath, collection_named, pages_of, title_of
 from geo_service.api.encodings import preferred
 from geo_service.api.errors import problems
 from geo_service.api.fields import FormQuery
@@ -29,13 +29,13 @@ from geo_service.api.tile_metadata import (
     tilejson,
     tileset,
     tilesets,
-    whole_bounds,
 )
 from geo_service.api.tile_source import TileKey, TileSource
 from geo_service.base.errors import InputError, NotFound
 from geo_service.outputs.collections import COLLECTIONS, Collection
 from geo_service.outputs.plain import plain
 from geo_service.outputs.tile_grid import LAST_ZOOM, TileAddress
+from geo_service.outputs.tile_layers import whole_bounds
 from geo_service.outputs.vector_tile import MEDIA_TYPE
 from geo_service.web.markup import Markup, tag
 
@@ -245,6 +245,7 @@ def _path(collection: Collection) -> str:
 
 
 def _list(reading: Reading, place: TilesetPlace) -> Response:
+    reading = reading.about(*place.collections)
     unchanged = reading.unchanged()
     if unchanged is not None:
         return unchanged
@@ -253,16 +254,11 @@ def _list(reading: Reading, place: TilesetPlace) -> Response:
 
 
 def _describe(reading: Reading, place: TilesetPlace, form: TilesetForm) -> Response:
+    reading = reading.about(*place.collections)
     unchanged = reading.unchanged()
     if unchanged is not None:
         return unchanged
-    source: TileSource = reading.request.app.state.tiles
-    bounds = whole_bounds(
-        [
-            source.layer(reading.desk.store, one.name, reading.revision, reading.who.role).bounds
-            for one in place.collections
-        ]
-    )
+    bounds = whole_bounds([pages_of(reading, one).table.bounds() for one in place.collections])
     if form.f == "tilejson":
         told = tilejson(reading, place, bounds).model_dump_json(exclude_none=True)
         return reading.answer(told, JSON)
@@ -302,8 +298,8 @@ def address_of(zoom: str, row: str, column: str) -> TileAddress:
 async def _answer(reading: Reading, collections: tuple[Collection, ...], address: TileAddress) -> Response:
     """Return a tile from those that are kept, or made in a thread that does nothing else."""
     source: TileSource = reading.request.app.state.tiles
-    revision = await run_sync(lambda: reading.revision)
-    headers = _keeping(reading)
+    revision = await run_sync(lambda: reading.revision_of(*collections))
+    headers = _keeping(reading, revision)
     if {headers["ETag"], "*"} & {one.strip() for one in reading.request.headers.get("if-none-match", "").split(",")}:
         return Response(status_code=304, headers=headers)
     key = TileKey(tuple(one.name for one in collections), revision, reading.sight, address)
@@ -322,11 +318,11 @@ async def _answer(reading: Reading, collections: tuple[Collection, ...], address
             return Response(tile.body, headers=headers, media_type=MEDIA_TYPE)
 
 
-def _keeping(reading: Reading) -> dict[str, str]:
+def _keeping(reading: Reading, revision: int) -> dict[str, str]:
     """Return what a client may keep: what is public anybody may, but everybody asks each time whether it is good."""
     whose = "public" if reading.public else "private"
     return {
-        "ETag": f'W/"{__version__}.{reading.revision}.{reading.sight}.mvt"',
+        "ETag": f'W/"{__version__}.{revision}.{reading.sight}.mvt"',
         "Cache-Control": f"{whose}, no-cache",
         "Vary": "Accept-Encoding, Authorization, Cookie",
     }

@@ -17,7 +17,7 @@ import shapely
 
 from geo_service.outputs.collections import Property
 from geo_service.outputs.day_list import DEGREE_PLACES
-from geo_service.outputs.feature_columns import GrowingColumn, Mask, Places, Splice
+from geo_service.outputs.feature_columns import GrowingColumn, Places, Splice
 from geo_service.outputs.features import Features
 
 Key = str | int
@@ -218,9 +218,9 @@ class FeatureTable:
         """Return the properties of features."""
         return [orjson.loads(Pieces.of(one).properties) for one in self.encoded(places)]
 
-    def missing_geometry(self) -> Mask:
-        """Return which features have no geometry."""
-        return np.asarray(shapely.is_missing(self.geometries))
+    def features(self, places: Places) -> Features:
+        """Return features column by column, as they came in."""
+        return Features(list(self.ids[places]), self.geometries[places], self.values(places))
 
     def bounds(self) -> Box | None:
         """Return the box around everything in degrees, None when nothing has a place."""

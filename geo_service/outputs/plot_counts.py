@@ -8,9 +8,11 @@ and a cell is as large on the screen at every zoom.)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from geo_service.outputs.collections import Property
@@ -49,10 +51,28 @@ class PlotCounts:
 
     def __init__(self, features: Features, *, public_only: bool) -> None:
         placed = np.flatnonzero(~(shapely.is_missing(features.geometries) | shapely.is_empty(features.geometries)))
+        self._placed = placed
         rows = [features.properties[place] for place in placed.tolist()]
         self._centres = to_web_mercator(shapely.get_coordinates(shapely.centroid(features.geometries[placed])))
         self._area_m2 = np.array([row["area_m2"] for row in rows], np.float64)
         self._states = None if public_only else np.array([_STATES.index(row["state"]) for row in rows], np.int64)
+
+    def edited(self, hidden: npt.NDArray[np.bool_], new: PlotCounts) -> PlotCounts:
+        """Return the counts without the plots that are hidden, and with those of others.
+
+        Parameters
+        ----------
+        hidden
+            For each of the features that these counts were made of.
+        """
+        other = copy(self)
+        stays = ~hidden[self._placed]
+        other._placed = np.flatnonzero(stays)  # positions mean nothing any more: an edit begins at the first counts
+        other._centres = np.concatenate([self._centres[stays], new._centres])
+        other._area_m2 = np.concatenate([self._area_m2[stays], new._area_m2])
+        if self._states is not None and new._states is not None:
+            other._states = np.concatenate([self._states[stays], new._states])
+        return other
 
     def tile(self, address: TileAddress) -> bytes:
         """Return the cells of a tile as a layer, empty when no plot lies there."""

@@ -179,6 +179,10 @@ class Drawing:
     commands: UInts
     lengths: Ints
 
+    def followed_by(self, other: Drawing) -> Drawing:
+        """Return this drawing and another one after it."""
+        return Drawing(np.concatenate([self.commands, other.commands]), np.concatenate([self.lengths, other.lengths]))
+
     @classmethod
     def of(cls, paths: Paths, drawn: Drawn) -> Drawing:
         """Turn paths with whole coordinates into commands; lines that shrank to a point are left out."""

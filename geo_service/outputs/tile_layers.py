@@ -13,15 +13,18 @@ from threading import Lock
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from geo_service.outputs.collections import PLOTS, QUARTERS, ROUTES, STREETS, VISITS, Collection, Property
 from geo_service.outputs.features import Features
 from geo_service.outputs.plot_counts import COUNTS_LAYER, PlotCounts, count_properties
-from geo_service.outputs.tile_geometry import Drawn, Shapes
+from geo_service.outputs.tile_geometry import Drawing, Drawn, Shapes
 from geo_service.outputs.tile_grid import LAST_ZOOM, Bounds, TileAddress, to_web_mercator, unit_m
-from geo_service.outputs.varint import Ints
+from geo_service.outputs.varint import Ints, UInts
 from geo_service.outputs.vector_tile import Attributes, encode_layer, feature_ids
+
+Mask = npt.NDArray[np.bool_]
 
 FULL_ZOOM = 14
 """From here on features have all their attributes and all their corners."""
@@ -121,6 +124,22 @@ class Layer(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class _Part:
+    """Features of a layer as they are drawn into a tile."""
+
+    ids: UInts
+    attributes: Attributes
+    drawing: Drawing
+
+    def followed_by(self, other: _Part) -> _Part:
+        return _Part(
+            np.concatenate([self.ids, other.ids]),
+            self.attributes.followed_by(other.attributes),
+            self.drawing.followed_by(other.drawing),
+        )
+
+
 class FeatureLayer:
     """The features of a collection, prepared for tiles.
 
@@ -158,10 +177,22 @@ class FeatureLayer:
 
     def tile(self, address: TileAddress) -> bytes:
         """Return the layer's part of a tile, empty when nothing lies there."""
+        return self._encoded(self._part(address))
+
+    def tile_edited(self, address: TileAddress, hidden: Mask, new: FeatureLayer) -> bytes:
+        """Return the layer's part of a tile without the features that are hidden, and with those of another layer."""
+        return self._encoded(self._part(address, hidden).followed_by(new._part(address)))
+
+    def _encoded(self, part: _Part) -> bytes:
+        return encode_layer(self._name, self._drawn, part.ids, part.attributes, part.drawing)
+
+    def _part(self, address: TileAddress, hidden: Mask | None = None) -> _Part:
         shapes = self._at(address.zoom)
-        features, drawing = shapes.draw(self._shown(shapes.near(address), address.zoom), address)
+        near = shapes.near(address)
+        shown = self._shown(near if hidden is None else near[~hidden[near]], address.zoom)
+        features, drawing = shapes.draw(shown, address)
         attributes = self._full if address.zoom >= FULL_ZOOM else self._brief
-        return encode_layer(self._name, self._drawn, self._ids[features], attributes.take(features), drawing)
+        return _Part(self._ids[features], attributes.take(features), drawing)
 
     def _shown(self, features: Ints, zoom: int) -> Ints:
         return features if self._first_zooms is None else features[self._first_zooms[features] <= zoom]
@@ -188,6 +219,37 @@ class PlotLayer:
         """Return the layer's part of a tile, empty when nothing lies there."""
         chosen = self._single if address.zoom >= SINGLE_PLOTS_ZOOM else self._counts
         return chosen.tile(address)
+
+    def edited(self, hidden: Mask, features: Features, *, public_only: bool) -> EditedPlotLayer:
+        """Return the layer without the features that are hidden, and with others, without making it anew."""
+        new = PlotLayer(features, public_only=public_only)
+        return EditedPlotLayer(self._single, hidden, new._single, self._counts.edited(hidden, new._counts))
+
+
+class EditedPlotLayer:
+    """The plots after some edits: those of an older layer that stayed, and those that came or changed."""
+
+    def __init__(self, single: FeatureLayer, hidden: Mask, new: FeatureLayer, counts: PlotCounts) -> None:
+        self._single, self._hidden, self._new = single, hidden, new
+        self._counts = counts
+        boxes = [one.bounds for one in (single, new) if one.bounds is not None]
+        self.bounds = whole_bounds(boxes)
+
+    def tile(self, address: TileAddress) -> bytes:
+        """Return the layer's part of a tile, empty when nothing lies there."""
+        if address.zoom < SINGLE_PLOTS_ZOOM:
+            return self._counts.tile(address)
+        return self._single.tile_edited(address, self._hidden, self._new)
+
+
+def whole_bounds(boxes: Sequence[Bounds | None]) -> Bounds | None:
+    """Return the box around some boxes, None around none."""
+    known = np.array([one for one in boxes if one is not None])
+    if not len(known):
+        return None
+    west, south = known[:, :2].min(axis=0).tolist()
+    east, north = known[:, 2:].max(axis=0).tolist()
+    return west, south, east, north
 
 
 def layer_of(collection: Collection, features: Features, *, public_only: bool) -> Layer:

@@ -72,6 +72,18 @@ class Attributes:
         """Return the attributes of some features, in their order."""
         return Attributes(self.names, self.codes[features], self.values)
 
+    def followed_by(self, other: Attributes) -> Attributes:
+        """Return the attributes of these features and, after them, those of others with the same columns."""
+        mine, theirs = self._without_unused(), other._without_unused()
+        moved = np.where(theirs.codes == _ABSENT, _ABSENT, theirs.codes + len(mine.values))
+        return Attributes(self.names, np.vstack([mine.codes, moved]), mine.values + theirs.values)
+
+    def _without_unused(self) -> Attributes:
+        used, codes = np.unique(self.codes, return_inverse=True)
+        shift = int(len(used) and used[0] == _ABSENT)
+        values = tuple(map(self.values.__getitem__, used[shift:].tolist()))
+        return Attributes(self.names, codes.reshape(self.codes.shape) - shift, values)
+
 
 def encode_layer(name: str, drawn: Drawn, ids: UInts, attributes: Attributes, drawing: Drawing) -> bytes:
     """Return a layer, or nothing when it has no features.
