@@ -87,6 +87,16 @@ class ImportKind(StrEnum):
     STREETS = "streets"
 
 
+class Layer(StrEnum):
+    """What can be exported by itself."""
+
+    QUARTERS = "quarters"
+    PLOTS = "plots"
+    STREETS = "streets"
+    VISITS = "visits"
+    ROUTES = "routes"
+
+
 Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 Language = Annotated[Lang, typer.Option("--lang", help="Language of lists and sheets.")]
 PlotMaps = Annotated[bool, typer.Option("--plot-maps", help="Add a small map of each plot to a PDF.")]
@@ -286,14 +296,27 @@ def build(wiring: Wiring) -> typer.Typer:
 
     @app.command()
     def export(
-        file: Annotated[Path, typer.Argument(help="GeoPackage to write, FILE.gpkg.")],
+        file: Annotated[Path, typer.Argument(help="File to write; its ending says the form.")],
         workspace: Workspace = DEFAULT_WORKSPACE,
+        layer: Annotated[Layer | None, typer.Option(help="Only this; FILE.gpkg without it holds everything.")] = None,
     ) -> None:
-        """Write everything as one GeoPackage."""
-        from geo_service.outputs.workspace_gpkg import export_gpkg
+        """Write everything as a GeoPackage, or one layer as .gpkg, .parquet, .fgb, .zip (Shapefile) or .csv."""
+        from geo_service.outputs.collections import COLLECTIONS
+        from geo_service.outputs.downloads import FileFormat, write_download
+        from geo_service.outputs.workspace_gpkg import dataset_of, export_gpkg
+        from geo_service.web.colours import map_colours
 
+        form = {f".{one}": one for one in FileFormat}.get(file.suffix.lower())
+        if form is None:
+            endings = ", ".join(f".{one}" for one in FileFormat)
+            raise InputError(f"{file.name} ends like no form that can be written", remedy=f"choose one of {endings}")
+        if layer is None and form is not FileFormat.GPKG:
+            raise InputError(f"a .{form} holds one layer", remedy=f"say which: --layer {'|'.join(Layer)}")
         with _opened(workspace) as store:
-            export_gpkg(file, store, at=wiring.clock())
+            if layer is None:
+                export_gpkg(file, store, at=wiring.clock(), colours=map_colours("light"))
+            else:
+                write_download(file, form, dataset_of(store, COLLECTIONS[layer], at=wiring.clock()))
         _say(f"wrote {file}")
 
     @app.command()

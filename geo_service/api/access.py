@@ -59,6 +59,7 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
         for name in ("quarters", "plots", "streets")
         for rest in ("", "/WebMercatorQuad", "/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}")
     },
+    **{("GET", f"/collections/{name}/download.{{suffix}}"): EVERYONE for name in ("quarters", "plots", "streets")},
     ("GET", "/tileMatrixSets"): EVERYONE,
     ("GET", "/tileMatrixSets/WebMercatorQuad"): EVERYONE,
     ("GET", "/tiles"): EVERYONE,  # of the collections that one may see
@@ -83,6 +84,8 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/collections/{collection}/tiles"): READERS,
     ("GET", "/collections/{collection}/tiles/WebMercatorQuad"): READERS,
     ("GET", "/collections/{collection}/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}"): READERS,
+    ("GET", "/collections/{collection}/download.{suffix}"): READERS,
+    ("GET", "/workspace.gpkg"): READERS,
     ("GET", "/plans"): READERS,
     ("POST", "/plans"): PLANNERS,
     ("GET", "/plans/{plan_id}"): READERS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from threading import Lock
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
@@ -19,6 +20,7 @@ from geo_service.api import (
     day_package,
     days,
     documentation,
+    downloads,
     edit_items,
     exceptions,
     field_reports,
@@ -62,6 +64,7 @@ _PARTS = (
     tiles,
     styles,
     basemap,
+    downloads,
     plans,
     replans,
     board,
@@ -113,6 +116,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.features = FeatureSource()
     app.state.tiles = TileSource(app.state.features, app.state.revisions)
     app.state.boards = board.Boards()
+    app.state.downloads = CapacityLimiter(downloads.MOST_AT_A_TIME)
     app.state.one_run_gate = Lock()
     handle_errors(app)
     answer_refusals(app)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +12,7 @@ from fastapi.responses import StreamingResponse
 
 from geo_service.api.encodings import preferred
 from geo_service.api.errors import problems
+from geo_service.api.open_file import OpenFile
 from geo_service.api.reading import NOT_MODIFIED, Reading, ReadingHere
 from geo_service.api.tiles import ColumnInPath, RowInPath, TileForm, ZoomInPath, address_of
 from geo_service.base.errors import NotFound
@@ -22,47 +21,8 @@ from geo_service.outputs.vector_tile import MEDIA_TYPE as TILE_MEDIA_TYPE
 
 router = APIRouter(tags=["Tiles"])
 
-_CHUNK = 1 << 18
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 _KEEP = "public, no-cache"
-
-
-class _State:
-    """The file as it was opened: what is read of it stays the same when another takes its name.
-
-    It is closed with the last one who holds it, an answer that nobody waits for any more included.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._descriptor = -1
-        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        known = os.fstat(self._descriptor)
-        self.size = known.st_size
-        self.entity_tag = f'"{known.st_size:x}-{known.st_mtime_ns:x}"'
-
-    def __del__(self) -> None:
-        """Close the file."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Return bytes of the file."""
-        return os.pread(self._descriptor, length, offset)
-
-    def pieces(self, start: int, end: int) -> Iterator[bytes]:
-        """Yield the bytes from one place to another.
-
-        Raises
-        ------
-        OSError
-            When the file was cut off meanwhile.
-        """
-        while start < end:
-            piece = self.read(start, min(_CHUNK, end - start))
-            if not piece:
-                raise OSError("the basemap was cut off while it was read")
-            start += len(piece)
-            yield piece
 
 
 @router.get(
@@ -143,9 +103,9 @@ def _none() -> NotFound:
     )
 
 
-def _open(path: Path) -> _State:
+def _open(path: Path) -> OpenFile:
     try:
-        return _State(path)
+        return OpenFile(path)
     except FileNotFoundError:
         raise _none() from None
 
@@ -155,7 +115,7 @@ def _knows(request: Request, entity_tag: str) -> bool:
     return bool({entity_tag, "*"} & known)
 
 
-def _wanted(request: Request, state: _State) -> tuple[int, int] | None:
+def _wanted(request: Request, state: OpenFile) -> tuple[int, int] | None:
     """Return the first byte that is asked for and the one after the last, None for the whole file.
 
     What is not understood is no range at all; neither is one of a file that has changed (``If-Range``).

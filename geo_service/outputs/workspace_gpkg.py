@@ -1,23 +1,17 @@
-"""Floor 7: everything in one GeoPackage: quarters, plots, streets, visits, routes as layers in the plan CRS."""
+"""Floor 7: everything in one GeoPackage: quarters, plots, streets, visits, routes in the plan CRS, with QGIS styles."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
-import pyogrio
-from pyogrio.errors import DataSourceError
-from shapely.geometry.base import BaseGeometry
 
-from geo_service.base.clock import require_aware
+from geo_service.base.clock import BERLIN
 from geo_service.base.crs import LEIPZIG_EPSG
-from geo_service.base.errors import InputError, StoreError
-from geo_service.outputs.collections import PLOTS, QUARTERS, ROUTES, STREETS, VISITS, Collection
+from geo_service.outputs.collections import COLLECTIONS, PLOTS, QUARTERS, ROUTES, STREETS, VISITS, Collection, Property
+from geo_service.outputs.downloads import Dataset, about, add_layer, new_file, seen_as
 from geo_service.outputs.features import (
     Features,
     plot_features,
@@ -26,15 +20,28 @@ from geo_service.outputs.features import (
     street_features,
     visit_features,
 )
-from geo_service.outputs.frames import frame_of
-from geo_service.outputs.plain import plain_values
-from geo_service.outputs.words import words
+from geo_service.outputs.map_classes import MAPS, Condition, MapClass, classes_of
+from geo_service.outputs.map_colours import Look, MapColours
+from geo_service.outputs.plot_care import care_reader
+from geo_service.outputs.qgis_style import Kind, LayerStyle, add_styles, qml_of
 from geo_service.store.protocol import Store
 
 _EMPTY = Features((), np.empty(0, dtype=object), (), ())
+_KINDS: dict[str, Kind] = {"Polygon": "fill", "LineString": "line", "Point": "marker"}
+
+View = Callable[[Collection], tuple[Features, Sequence[Property]]]
+"""Gives the features of a collection in degrees as somebody sees them, and the properties that he sees."""
 
 
-def export_gpkg(path: Path, store: Store, *, at: datetime, public_only: bool = False) -> None:
+def export_gpkg(
+    path: Path,
+    store: Store,
+    *,
+    at: datetime,
+    public_only: bool = False,
+    view: View | None = None,
+    colours: MapColours | None = None,
+) -> None:
     """Write a workspace as a GeoPackage; the file appears whole or not at all and replaces an older one.
 
     Each layer tells in its metadata title, source, licence, date, revision and, for the sample, that it is one.
@@ -45,6 +52,10 @@ def export_gpkg(path: Path, store: Store, *, at: datetime, public_only: bool = F
         When it is made, aware.
     public_only
         Only what anybody may see: plots as BauGB §200(3) allows, no visits to plots whose owner objected.
+    view
+        What is to be seen instead of everything.
+    colours
+        With them the file carries styles, by which QGIS draws it.
 
     Raises
     ------
@@ -53,87 +64,96 @@ def export_gpkg(path: Path, store: Store, *, at: datetime, public_only: bool = F
     StoreError
         When writing fails, for instance on a full disk.
     """
-    if not path.parent.is_dir():
-        raise InputError(f"there is no folder {path.parent}", remedy="make it first, or name another file")
-    if path.is_dir():
-        raise InputError(f"{path} is a folder", remedy="name a file in it, such as desk.gpkg")
+    with new_file(path) as part:
+        layers = {}
+        for name, collection in COLLECTIONS.items():
+            made = dataset_of(store, collection, at=at, public_only=public_only, view=view)
+            add_layer(part, made)
+            layers[name] = made
+        if colours is not None:
+            add_styles(part, list(_styles(store, layers, colours, at)), at=at)
+
+
+def dataset_of(
+    store: Store, collection: Collection, *, at: datetime, public_only: bool = False, view: View | None = None
+) -> Dataset:
+    """Return a collection ready to be written; the parameters are those of `export_gpkg`."""
     epsg = store.plan_crs() or LEIPZIG_EPSG
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
-            part = Path(folder) / "part.gpkg"
-            for layer in _layers(store, public_only=public_only):
-                frame = frame_of(
-                    layer.collection, layer.features, epsg, geometries=layer.geometries, public_only=public_only
-                )
-                _write(part, layer.collection, frame, _metadata(store, layer, at))
-            part.replace(path)
-    except PermissionError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}", remedy="name a file you may write") from error
-    except (OSError, DataSourceError) as error:
-        raise StoreError(f"writing {path} failed: {error}", remedy="free some disk space and export again") from error
+    source, licence = _origin(store, collection)
+    told = about(store, collection, at=at, source=source, licence=licence)
+    if view is not None:
+        features, properties = view(collection)
+        return Dataset(seen_as(collection, properties), features, epsg, told)
+    seen = seen_as(collection, collection.seen(public_only=public_only))
+    if collection is PLOTS:
+        plots = [plot for plot in store.plots() if plot.public or not public_only]
+        care = None if public_only else care_reader(store).of(plots)
+        features = plot_features(plots, public_only=public_only, care=care)
+        return Dataset(seen, features, epsg, told, [plot.geometry for plot in plots])
+    if collection is QUARTERS:
+        quarters = store.quarters()
+        return Dataset(seen, quarter_features(quarters), epsg, told, [one.geometry for one in quarters])
+    return Dataset(seen, _planned_or_streets(store, collection, public_only=public_only), epsg, told)
 
 
-@dataclass(frozen=True)
-class _Layer:
-    """A layer to be written; ``geometries`` in the plan CRS where they are known exactly."""
+def _planned_or_streets(store: Store, collection: Collection, *, public_only: bool) -> Features:
+    if collection is STREETS:
+        network = store.streets()
+        return street_features(network) if network else _EMPTY
+    plan = store.plan()
+    if plan is None:
+        return _EMPTY
+    if collection is VISITS:
+        return visit_features(plan, store.plots(), store.catalogue(), public_only=public_only)
+    return route_features(plan, store.crews())
 
-    collection: Collection
-    features: Features
-    source: str = ""
-    licence: str = ""
-    geometries: list[BaseGeometry] | None = None
+
+def _origin(store: Store, collection: Collection) -> tuple[str, str]:
+    """Return source and licence of a collection."""
+    if collection is PLOTS:
+        return ", ".join(sorted({plot.source for plot in store.plots() if plot.source})), ""
+    if collection is STREETS:
+        network = store.streets()
+        return (network.source, network.licence) if network else ("", "")
+    if collection in {VISITS, ROUTES}:
+        plan = store.plan()
+        source = f"plan {plan.plan_id}, {plan.made_at.isoformat(timespec='seconds')}" if plan else ""
+        return source, store.street_licence() if collection is ROUTES else ""
+    return "", ""
 
 
-def _layers(store: Store, *, public_only: bool) -> Iterator[_Layer]:
-    plots, quarters, network, plan = store.plots(), store.quarters(), store.streets(), store.plan()
-    shown = [plot for plot in plots if plot.public or not public_only]
-    yield _Layer(QUARTERS, quarter_features(quarters), geometries=[one.geometry for one in quarters])
-    yield _Layer(
-        PLOTS,
-        plot_features(shown, public_only=public_only),
-        source=", ".join(sorted({plot.source for plot in shown if plot.source})),
-        geometries=[plot.geometry for plot in shown],
+def _styles(store: Store, layers: dict[str, Dataset], colours: MapColours, at: datetime) -> Iterator[LayerStyle]:
+    """Yield the styles of the layers, as far as these have what the styles go by."""
+    today, crews = at.astimezone(BERLIN).date(), store.crews()
+    has = {name: {one.name for one in made.collection.properties} for name, made in layers.items()}
+    maps = [one for one in MAPS.values() if not one.public] if "state" in has[PLOTS.name] else [MAPS["plots"]]
+    by_crew: tuple[MapClass, ...] = ()
+    for one in maps:
+        classes = classes_of(one, colours, today=today, crews=crews)
+        by_crew = classes if one.collection == ROUTES.name else by_crew
+        if _fields(classes) <= has[one.collection]:
+            kind = _KINDS[COLLECTIONS[one.collection].geometry]
+            default = one is maps[0] or one.collection == ROUTES.name
+            told = f"{one.what_de} · {one.what_en} ({today})"
+            yield LayerStyle(one.collection, one.title_de, told, qml_of(classes, kind), default=default)
+    ground = colours.ground
+    unserved = MapClass(
+        "unserved",
+        "nicht eingeplant",
+        "unserved",
+        Look(ground["halo"], ground["ink"], ground["ink"]),
+        ((Condition("status", "==", "unserved"),),),
     )
-    licence = network.licence if network else ""
-    yield _Layer(STREETS, street_features(network) if network else _EMPTY, network.source if network else "", licence)
-    source = f"plan {plan.plan_id}, {plan.made_at.isoformat(timespec='seconds')}" if plan else ""
-    visits = visit_features(plan, plots, store.catalogue(), public_only=public_only) if plan else _EMPTY
-    yield _Layer(VISITS, visits, source)
-    yield _Layer(ROUTES, route_features(plan, store.crews()) if plan else _EMPTY, source, licence)
+    if by_crew and "status" in has[VISITS.name]:
+        qml = qml_of((*by_crew, unserved), "marker")
+        yield LayerStyle(VISITS.name, "Einsätze nach Kolonne", VISITS.what_de, qml, default=True)
+    edge = Look(ground["quarter_fill"], ground["quarter_line"], ground["quarter_line"], dashed=True)
+    quarter = MapClass("quarter", QUARTERS.title_de, QUARTERS.title_en, edge)
+    yield LayerStyle(QUARTERS.name, "Ortsteile", QUARTERS.what_de, qml_of((quarter,), "fill"), default=True)
+    grey = Look(ground["rail"], ground["rail"], ground["rail"])
+    street = MapClass("street", STREETS.title_de, STREETS.title_en, grey)
+    yield LayerStyle(STREETS.name, "Straßen", STREETS.what_de, qml_of((street,), "line"), default=True)
 
 
-def _metadata(store: Store, layer: _Layer, at: datetime) -> dict[str, str]:
-    said = {
-        "title": f"{layer.collection.title_de} / {layer.collection.title_en}",
-        "description": layer.collection.what_de,
-        "source": layer.source,
-        "licence": layer.licence,
-        "date": require_aware(at).isoformat(timespec="seconds"),
-        "revision": str(store.revision()),
-        "note": f"{words('de')['sample']} / {words('en')['sample']}" if store.is_sample() else "",
-    }
-    return plain_values({key: value for key, value in said.items() if value})
-
-
-def _write(part: Path, collection: Collection, frame: gpd.GeoDataFrame, metadata: dict[str, str]) -> None:
-    multi = collection.geometry == "Polygon"
-    pyogrio.write_dataframe(
-        _as_kept(frame.reset_index()),
-        part,
-        layer=collection.name,
-        driver="GPKG",
-        dataset_options={"VERSION": "1.3"},  # what GDAL of Debian 12 reads without a warning
-        geometry_type=f"Multi{collection.geometry}" if multi else collection.geometry,
-        promote_to_multi=multi,
-        layer_metadata=metadata,
-        layer_options={"IDENTIFIER": collection.name, "DESCRIPTION": metadata.get("note", collection.what_de)},
-    )
-
-
-def _as_kept(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return a table as a GeoPackage keeps it: times in UTC, days as ISO text."""
-    for name in frame.select_dtypes("datetimetz"):
-        frame[name] = frame[name].dt.tz_convert("UTC")
-    for name in frame.select_dtypes("datetime"):
-        frame[name] = frame[name].dt.strftime("%Y-%m-%d")
-    return frame
+def _fields(classes: Sequence[MapClass]) -> set[str]:
+    return {one.field for each in classes for together in each.whose for one in together}

@@ -6,7 +6,7 @@ import pyogrio
 import pytest
 
 from geo_service.base.errors import InputError, StoreError
-from geo_service.outputs import workspace_gpkg
+from geo_service.outputs import downloads
 from geo_service.outputs.workspace_gpkg import export_gpkg
 from geo_service.store.sqlite import SqliteStore
 
@@ -106,7 +106,7 @@ def test_nothing_half_done_stays(store, file, now, monkeypatch):
         return write(*args, **kwargs)
 
     write = pyogrio.write_dataframe
-    monkeypatch.setattr(workspace_gpkg.pyogrio, "write_dataframe", full)
+    monkeypatch.setattr(downloads.pyogrio, "write_dataframe", full)
     with pytest.raises(StoreError, match="No space left"):
         export_gpkg(file, store, at=now)
     assert file.read_bytes() == b"the last good one"
