@@ -28,7 +28,7 @@ from geo_service.plots.remarks import in_german
 
 router = APIRouter(prefix="/imports", tags=["Features"])
 
-MAX_BYTES = 50_000_000
+MAX_BYTES = 30_000_000
 """Of a file that is sent; larger ones are imported by the command line."""
 
 MOST_ROWS = 10_000

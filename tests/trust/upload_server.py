@@ -40,9 +40,11 @@ def main(workspace: Path, *, unlimited: bool) -> None:
     )
     app = create_app(desk)
     if unlimited:
+        from geo_service.api import imports
         from geo_service.api import photos as api
         from geo_service.base import picture_parts, pictures
 
+        imports.MAX_BYTES = 200_000_000
         api.MAX_BYTES = pictures.MAX_BYTES = 200_000_000
         pictures.MAX_SIDE = 100_000
         pictures.MAX_PIXELS = dict.fromkeys(pictures.MAX_PIXELS, 10**9)

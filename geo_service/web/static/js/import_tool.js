@@ -9,7 +9,7 @@ import { Tool } from "./tool.js";
 
 export const make = (name, context) => new ImportTool(context);
 
-const MOST_BYTES = 50_000_000;
+const MOST_BYTES = 30_000_000;
 const MOST_LISTED = 200;
 const GROUPS = ["all", "refused", "repaired", "warned", "new", "changed", "unchanged"];
 
