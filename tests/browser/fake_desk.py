@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Thread
 
 import uvicorn
@@ -19,11 +20,11 @@ from PIL import Image
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo_service.api.security import HEADERS
-from geo_service.web.crew_app import crew_app_router, service_worker
-from geo_service.web.pages import static_files
+from geo_service.web.crew_app import STATIC, crew_app_router, service_worker
 
 DAY = "2026-11-26"
 CREW = "crew-1"
@@ -144,6 +145,8 @@ class FakeDesk:
         Called with each request of the interface: an answer instead of ours, or None.
     lost
         Whether the answer to a request gets lost after the work was done.
+    static
+        Where the pages' files lie.
     new_version, new_version_does
         Whether the desk has another version of the app by now, and what else its service worker does.
     """
@@ -162,6 +165,7 @@ class FakeDesk:
     fault: Callable[[Request], Response | None] = lambda request: None
     lost: Callable[[Request], bool] = lambda request: False
     revision: int = 1
+    static: Path = STATIC
     new_version: bool = False
     new_version_does: str = ""
     asked: list[str] = field(default_factory=list)
@@ -266,13 +270,13 @@ class FakeDesk:
 
         @app.get("/service-worker.js")
         async def worker() -> Response:
-            text = service_worker().decode()
+            text = service_worker(self.static).decode()
             if self.new_version:
                 text = text.replace('const VERSION = "', 'const VERSION = "new-') + self.new_version_does
             return Response(text, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
         app.include_router(crew_app_router())
-        app.mount("/static", static_files())
+        app.mount("/static", StaticFiles(directory=self.static, follow_symlink=True))
 
         @app.api_route("/{path:path}", methods=["GET", "PUT", "PATCH", "HEAD"])
         async def anything(request: Request) -> Response:

@@ -74,7 +74,7 @@ class App {
     }).then(() => this.checkDay());
     setInterval(() => this.#tick(), TICK_MS);
     setInterval(() => document.visibilityState === "visible" && this.contact(), REFRESH_MS);
-    await this.contact({ first: true });
+    this.contact({ first: true }).catch(console.error); // whatever the desk answers, what is kept here stays in sight
   }
 
   /** Read what the phone keeps. */
