@@ -8,6 +8,7 @@ made the answer are asked, which know nothing that the reader may not see.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from geo_service.outputs.feature_columns import Mask, Numbers, Places, Texts
 from geo_service.outputs.feature_table import FeatureTable
 
 Floats = npt.NDArray[np.float64]
+
+_SIGNS = frozenset("%_\\")
 
 _CONVERSE = {"s_within": "contains", "s_contains": "within"}
 """Predicates that are another one from the other side."""
@@ -171,7 +174,11 @@ class _Evaluation:
             return Truth(np.array([False]), np.array([False]))
         texts, wanted = self._texts(value), self._texts(pattern)
         known = ~texts.missing() & ~wanted.missing()
-        fits = like("" if wanted.codes[0] < 0 else str(wanted.texts[wanted.codes[0]]))
+        told = "" if wanted.codes[0] < 0 else str(wanted.texts[wanted.codes[0]])
+        if value.op == "property" and told.endswith("%") and not _SIGNS & set(told[:-1]):
+            begin, end = texts.first_from(told[:-1]), texts.first_from(told[:-1] + chr(sys.maxunicode))
+            return Truth.of((texts.codes >= begin) & (texts.codes < end), known)
+        fits = like(told)
         found = np.fromiter(map(fits, texts.texts), np.bool_, len(texts.texts))
         return Truth.of(_for_each(texts, found), known)
 
