@@ -36,7 +36,7 @@ OWN = (
 MOST_SORTS = 4
 _SYSTEMS = ("crs", "bbox-crs", "filter-crs")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)T?", re.IGNORECASE)  # GDAL before 3.7 leaves the T of a time that it drops
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})(e[+-]?[0-9]{1,2})?", re.IGNORECASE)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
@@ -295,8 +295,8 @@ def _span(text: str) -> Span:
 
 def _day(text: str) -> date:
     try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
+        if day := _DAY.fullmatch(text):
+            return date.fromisoformat(day.group(1))
         if _INSTANT.fullmatch(text):
             return datetime.fromisoformat(text.upper()).astimezone(UTC).astimezone(BERLIN).date()
     except (ValueError, OverflowError):

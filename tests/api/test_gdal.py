@@ -83,6 +83,31 @@ def test_a_day_of_the_plan(desk, ask) -> None:
     assert "Feature Count: 4\n" in ask("-so", "visits", "-where", condition, secret=secret)
 
 
+def test_days_from_and_until(desk, ask) -> None:
+    """GDAL 3.6 asks with both days included: what it asks for is answered, though its own > means >= then."""
+    secret = desk.secrets["viewer"]
+    for condition, count in (
+        ("date >= '2026/11/25'", 1),
+        ("date <= '2026/11/24' AND status = 'planned'", 4),
+        ("date >= '2026/11/25' AND date <= '2026/11/25'", 1),
+    ):
+        assert f"Feature Count: {count}\n" in ask("-so", "visits", "-where", condition, secret=secret), condition
+
+
+def test_another_system_is_read_by_its_address(desk, tmp_path: Path) -> None:
+    """What the desk tells in metres, GDAL finds where it finds the degrees."""
+    utm = "http://www.opengis.net/def/crs/EPSG/0/25833"
+    found = {}
+    for name, query in (("metres", f"crs={utm}"), ("degrees", "limit=100")):
+        file = tmp_path / f"{name}.json"
+        with desk.client("viewer") as client:
+            file.write_bytes(client.get(f"/collections/plots/items?{query}").content)
+        frame = pyogrio.read_dataframe(file)
+        found[name] = frame.set_crs(25833 if name == "metres" else 4326, allow_override=True).to_crs(25833)
+    assert len(found["metres"]) == 12
+    assert found["metres"].geometry.hausdorff_distance(found["degrees"].geometry).max() < 0.02
+
+
 def test_everything_is_taken_along_in_a_geopackage(desk, tmp_path: Path) -> None:
     """What ogr2ogr writes has as many features, typed attributes and one type of geometry in each layer."""
     file = tmp_path / "desk.gpkg"
