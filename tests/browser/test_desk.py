@@ -38,6 +38,7 @@ def test_a_filter_narrows_map_table_and_count_and_writes_the_address(look):
     page.locator("#filter-q").press_sequentially(wanted.lower())
     expect(rows(page).first).to_contain_text(wanted)
     expect(page.locator("#filter-q")).to_be_focused()
+    page.wait_for_function("() => location.search.includes('q=')")
     assert query(page)["q"] == [wanted.lower()]
     again = look(1366, 768)
     again.open(page.url.removeprefix(sight.base))
