@@ -117,7 +117,6 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.tiles = TileSource(app.state.features, app.state.revisions)
     app.state.boards = board.Boards()
     app.state.downloads = CapacityLimiter(downloads.MOST_AT_A_TIME)
-    app.state.boards = board.Boards()
     app.state.one_run_gate = Lock()
     handle_errors(app)
     answer_refusals(app)
