@@ -136,7 +136,9 @@ async function loadMap() {
 
 /** The first picture, before all that is known of the plots. */
 async function loadFirst() {
-  const [found] = await Promise.all([picture, loadMap()]);
+  const found = await picture; // the library would keep the page busy before it is drawn
+  await new Promise((resolve) => setTimeout(resolve));
+  await loadMap();
   if (found && !shown.plots.features.length) map?.showFirst(found);
 }
 

@@ -27,6 +27,14 @@ function camera(box, width, height) {
   return { zoom: Math.log2(scale / TILE_PX), x: (west + east) / 2, y: (south + north) / 2 };
 }
 
+/** A picture in the size in which it is drawn thousands of times. */
+function shrunk(picture, size) {
+  const small = document.createElement("canvas");
+  small.width = small.height = size;
+  small.getContext("2d").drawImage(picture, 0, 0, size, size);
+  return small;
+}
+
 function draw({ codes, states, lon, lat, box }) {
   const canvas = byId("sketch");
   const { clientWidth: width, clientHeight: height } = byId("map");
@@ -35,17 +43,16 @@ function draw({ codes, states, lon, lat, box }) {
   const ratio = Math.min(2, devicePixelRatio || 1);
   [canvas.width, canvas.height] = [width * ratio, height * ratio];
   const pen = canvas.getContext("2d");
-  pen.scale(ratio, ratio);
   const signs = new Map();
-  const size = 16 * signScale(zoom);
-  const scale = TILE_PX * 2 ** zoom;
+  const size = Math.round(16 * signScale(zoom) * ratio);
+  const scale = TILE_PX * 2 ** zoom * ratio;
   for (let index = 0; index < codes.length; index += 1) {
     const state = states?.[index] ?? "public";
-    if (!signs.has(state)) signs.set(state, drawImage(`plot|${state}|16|${theme().name}`).canvas);
-    const left = width / 2 + (unitX(lon[index]) - x) * scale;
-    const top = height / 2 + (unitY(lat[index]) - y) * scale;
-    if (left < -size || top < -size || left > width + size || top > height + size) continue;
-    pen.drawImage(signs.get(state), left - size / 2, top - size / 2, size, size);
+    if (!signs.has(state)) signs.set(state, shrunk(drawImage(`plot|${state}|16|${theme().name}`).canvas, size));
+    const left = canvas.width / 2 + (unitX(lon[index]) - x) * scale - size / 2;
+    const top = canvas.height / 2 + (unitY(lat[index]) - y) * scale - size / 2;
+    if (left < -size || top < -size || left > canvas.width || top > canvas.height) continue;
+    pen.drawImage(signs.get(state), Math.round(left), Math.round(top));
   }
   requestAnimationFrame(() => performance.mark("plots-painted"));
 }
