@@ -72,6 +72,7 @@ class RowPreview(BaseModel):
     reason: str = Field(description="Why it is refused, or empty.")
     reason_de: str = Field(description="In German as far as it is known.")
     remedy: str
+    remedy_de: str
     repaired: str = Field(description="What was mended, or empty.")
     repaired_de: str
     warnings: list[str]
@@ -237,6 +238,7 @@ def _told(row: PreviewRow) -> RowPreview:
         reason=reason,
         reason_de=in_german(reason),
         remedy=plain(row.remedy),
+        remedy_de=in_german(plain(row.remedy)),
         repaired=repaired,
         repaired_de=in_german(repaired),
         warnings=warnings,

@@ -51,6 +51,31 @@ _GERMAN = (
     (r"its tenure ends (\S+) before it begins (\S+)", r"das Recht endet am \1, bevor es am \2 beginnt"),
     (r"care areas add up to (\S+) m² on a plot of (\S+) m²", r"Pflegeflächen ergeben \1 m², die Fläche hat \2 m²"),
     (r"its access lies (\S+) m away from it", r"der Zugang liegt \1 m entfernt"),
+    (r"mending would change its area from (\S+) to (\S+) m²", r"berichtigt hätte er \2 statt \1 m²"),
+    (r"same outline as row (\d+)", r"gleicher Umriss wie Zeile \1"),
+    (r"^id (.+) is also row (\d+)", r"die Kennung \1 hat auch Zeile \2"),
+    (r"it is a point, not an outline", "ein Punkt, kein Umriss"),
+    (r"it is a line, not an outline", "eine Linie, kein Umriss"),
+    (r"it is a (.+), not an outline", r"\1, kein Umriss"),
+    (r"its geometry is empty", "ohne Umriss"),
+    (r"a coordinate is no finite number", "eine Koordinate ist keine Zahl"),
+    (r"its coordinates are no degrees", "die Koordinaten sind keine Grade"),
+    (r"its coordinates have no place on earth", "die Koordinaten liegen nirgends auf der Erde"),
+    (r"its coordinates have no place in (EPSG:\d+)", r"die Koordinaten liegen nicht in \1"),
+    (r"its outline has no area", "der Umriss umschließt nichts"),
+    (r"its (\S+) m² are below the minimum of (\S+) m²", r"\1 m² sind weniger als die Mindestgröße von \2 m²"),
+    (r"draw its outline again", "den Umriss neu zeichnen"),
+    (r"draw its outline", "den Umriss zeichnen"),
+    (r"nothing to do: one of them is enough", "nichts zu tun: einer genügt"),
+    (r"give each outline its own id", "jedem Umriss eine eigene Kennung geben"),
+    (
+        r"give polygons: draw the outline, or join it with parcels by id or place",
+        "den Umriss zeichnen oder mit den Flurstücken verbinden",
+    ),
+    (
+        r"check its coordinates and the coordinate reference system; leave it out if it belongs elsewhere",
+        "Koordinaten und Bezugssystem prüfen; weglassen, wenn es woanders hingehört",
+    ),
 )
 
 

@@ -113,5 +113,7 @@ def test_a_preview_of_very_many_rows_lists_first_what_asks_attention(own_desk, m
 
 def test_the_reason_is_told_in_german_where_it_is_known(own_desk) -> None:
     with own_desk.client("planner") as client:
-        (row,) = client.post(PREVIEW, content=file_of(BOW)).json()["rows"]
-    assert "kreuzt sich" in row["reason_de"] + row["repaired_de"]
+        bow, point = client.post(PREVIEW, content=file_of(BOW, POINT)).json()["rows"]
+    assert "kreuzt sich" in bow["reason_de"] + bow["repaired_de"]
+    assert point["reason_de"] == "ein Punkt, kein Umriss"
+    assert point["remedy_de"].startswith("den Umriss zeichnen")

@@ -84,7 +84,7 @@ class ImportTool extends Tool {
 
   #row(row) {
     const de = language() === "de";
-    const why = row.outcome === "refused" ? [de ? row.reason_de : row.reason, row.remedy].filter(Boolean).join(" – ") : [de ? row.repaired_de : row.repaired, ...(de ? row.warnings_de : row.warnings)].filter(Boolean).join("; ");
+    const why = row.outcome === "refused" ? [de ? row.reason_de : row.reason, de ? row.remedy_de : row.remedy].filter(Boolean).join(" – ") : [de ? row.repaired_de : row.repaired, ...(de ? row.warnings_de : row.warnings)].filter(Boolean).join("; ");
     const placed = row.lon !== null;
     return el("li", {}, el("button", { type: "button", id: `import-row-${row.row}`, disabled: !placed, onclick: () => this.desk.map?.flyTo(row.lon, row.lat, 16.5) },
       pictureOf(`trial|${row.outcome}|${theme().name}`, "swatch"),
