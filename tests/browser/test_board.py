@@ -332,6 +332,23 @@ def test_it_fits_and_axe_finds_nothing_serious(still, size, scheme, lang):
     assert serious(page, "#stage") == []
 
 
+def test_every_word_stands_in_both_languages(still):
+    found = still.look().evaluate(
+        """async () => {
+          const { WORDS } = await import("/static/board/words.js");
+          const holes = (text) => (text.match(/\\{\\d\\}/g) ?? []).sort().join();
+          const keys = Object.keys(WORDS.de);
+          return {
+            keys: keys.length, english: Object.keys(WORDS.en).sort().join() === keys.sort().join(),
+            holes: keys.filter((key) => holes(WORDS.de[key]) !== holes(WORDS.en[key] ?? "")),
+            empty: keys.filter((key) => !WORDS.de[key] || !WORDS.en[key]),
+          };
+        }"""
+    )
+    assert found.pop("keys") > 100
+    assert found == {"english": True, "holes": [], "empty": []}
+
+
 def test_axe_would_find_a_picture_without_words(still):
     page = still.look()
     page.evaluate("() => { const one = document.querySelector('.load'); one.ariaLabel = ''; one.title = ''; }")

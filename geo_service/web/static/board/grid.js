@@ -106,7 +106,7 @@ export class Grid {
       el("button", { type: "button", class: `card ${kinds.join(" ")}`, id: cardId(card.visit), "data-visit": card.visit, tabindex: "-1", "aria-describedby": "how" },
         el("span", { class: "grip", "aria-hidden": "true" }),
         el("span", { class: "line" }, el("time", {}, card.pending ? "…" : clock(card.start_s)), el("b", {}, card.plot)),
-        el("span", { class: "line task" }, el("span", { class: "what" }, this.#state.taskName(card.task)), el("span", { class: "long" }, `${card.minutes}\u202f${t("minutes")}`)),
+        el("span", { class: "task" }, `${this.#state.taskName(card.task)} `, el("span", { class: "long" }, `· ${card.minutes}\u202f${t("minutes")}`)),
         limits ? el("span", { class: "limits" }, limits) : null,
         el("span", { class: "marks" }, marks(card))));
   }

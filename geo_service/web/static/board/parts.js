@@ -6,6 +6,12 @@ import { t } from "./words.js";
 
 export const clock = (seconds) => `${String(Math.floor(seconds / 3600)).padStart(2, "0")}:${String(Math.floor((seconds % 3600) / 60)).padStart(2, "0")}`;
 export const span = ([from, to]) => `${clock(from)}–${clock(to)}`;
+
+/** "07–13, 15–20 Uhr": stretches of a day in few characters. */
+export function spans(windows) {
+  const short = (seconds) => clock(seconds).replace(/:00$/, "");
+  return `${windows.map(([from, to]) => `${short(from)}–${short(to)}`).join(", ")}\u202f${t("hour")}`;
+}
 export const dayName = (iso) => `${weekday(iso)} ${shortDate(iso)}`;
 
 /** "+12 min", "−1:05 h": how much more or less, in minutes, from an hour on in hours. */
@@ -54,7 +60,7 @@ export function marks(card) {
   if (card.stopped) mark("stopped", t("stopped"));
   if (card.urgent) mark("urgent", t("urgent"), card.urgent);
   if (card.follow_up) mark("follow_up", t("follow_up"), card.follow_up);
-  if (card.announced) mark("locked", `${t("announced")} ${span(card.announced)}`, card.lock_reason);
+  if (card.announced) mark("locked", `${t("announced")} ${spans([card.announced])}`, card.lock_reason);
   else if (card.locked) mark("locked", t("locked"), card.lock_reason);
   return found;
 }
@@ -62,7 +68,7 @@ export function marks(card) {
 /** When a visit may be worked on, where that is not the whole shift. */
 export function windowsOf(card, shift) {
   const all = card.windows.length === 0 || card.windows.some(([from, to]) => from <= shift[0] && to >= shift[1]);
-  return all ? "" : card.windows.map(span).join(", ");
+  return all ? "" : spans(card.windows);
 }
 
 /** A modal window of its own; removed when it is closed. Focus goes back to where it came from. */
