@@ -288,7 +288,8 @@ class _Evaluation:
         shapely.prepare(shape)
         found = np.zeros(len(geometries), dtype=np.bool_)
         found[near] = getattr(shapely, name)(shape, geometries[near])
-        return Truth.of(found, ~np.asarray(shapely.is_missing(geometries)))
+        known = self._table.placed if self._whole else self._table.placed[self._places]
+        return Truth.of(found, known)
 
 
 def _worked_out(op: str, left: Floats, right: Floats) -> Floats:

@@ -17,7 +17,7 @@ from geo_service.outputs.feature_columns import Places
 from geo_service.outputs.feature_table import FeatureTable
 from geo_service.outputs.tile_cache import Tile, TileCache
 from geo_service.outputs.tile_grid import TileAddress
-from geo_service.outputs.tile_layers import Layer, PlotLayer, layer_of
+from geo_service.outputs.tile_layers import Layer, PlotLayer, layer_of_table
 from geo_service.store.protocol import Store
 
 MOST_BYTES = 64_000_000
@@ -117,7 +117,7 @@ def _newer(
         if names is not None and len(names) <= MOST_EDITED:
             layer = _edited(kept.base, kept.base_table, table, names, public_only)
             return replace(kept, revision=revision, table=table, layer=layer)
-    made = layer_of(collection, table.features(table.all()), public_only=public_only)
+    made = layer_of_table(collection, table, public_only=public_only)
     return _Kept(revision, table, made, made, table, revision)
 
 

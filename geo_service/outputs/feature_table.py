@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Any
@@ -17,7 +18,7 @@ import shapely
 
 from geo_service.outputs.collections import Property
 from geo_service.outputs.day_list import DEGREE_PLACES
-from geo_service.outputs.feature_columns import GrowingColumn, Places, Splice
+from geo_service.outputs.feature_columns import GrowingColumn, Mask, Places, Splice
 from geo_service.outputs.features import Features
 
 Key = str | int
@@ -209,6 +210,11 @@ class FeatureTable:
         if self._origins is None:
             return []
         return [self.ids[place] for place in np.flatnonzero(np.isin(self._origins, _hashes(list(origins)))).tolist()]
+
+    @cached_property
+    def placed(self) -> Mask:
+        """Which features have a geometry."""
+        return ~np.asarray(shapely.is_missing(self.geometries))
 
     def encoded(self, places: Places) -> list[bytes]:
         """Return features as GeoJSON in degrees with all their properties."""

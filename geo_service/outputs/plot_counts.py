@@ -16,6 +16,8 @@ import numpy.typing as npt
 import shapely
 
 from geo_service.outputs.collections import Property
+from geo_service.outputs.feature_columns import Numbers, Texts
+from geo_service.outputs.feature_table import FeatureTable
 from geo_service.outputs.features import Features
 from geo_service.outputs.tile_geometry import Drawing, Drawn, Paths
 from geo_service.outputs.tile_grid import HALF_WORLD_M, TILE_UNITS, TileAddress, to_web_mercator
@@ -28,6 +30,7 @@ CELL_ZOOMS = 4
 """Cells of a tile are the tiles this many zooms further in: 2⁴ by 2⁴ of them."""
 
 _STATES = tuple(state.value for state in PlotState)
+_NUMBER_OF = {state: number for number, state in enumerate(_STATES)}
 
 
 def count_properties(*, public_only: bool) -> tuple[Property, ...]:
@@ -49,13 +52,34 @@ def count_properties(*, public_only: bool) -> tuple[Property, ...]:
 class PlotCounts:
     """Plots as counts and areas by cell; a cell is a point in the middle of its plots."""
 
-    def __init__(self, features: Features, *, public_only: bool) -> None:
-        placed = np.flatnonzero(~(shapely.is_missing(features.geometries) | shapely.is_empty(features.geometries)))
+    def __init__(
+        self, geometries: npt.NDArray[np.object_], area_m2: npt.NDArray[np.float64], states: Sequence[str] | None
+    ) -> None:
+        placed = np.flatnonzero(~(shapely.is_missing(geometries) | shapely.is_empty(geometries)))
         self._placed = placed
-        rows = [features.properties[place] for place in placed.tolist()]
-        self._centres = to_web_mercator(shapely.get_coordinates(shapely.centroid(features.geometries[placed])))
-        self._area_m2 = np.array([row["area_m2"] for row in rows], np.float64)
-        self._states = None if public_only else np.array([_STATES.index(row["state"]) for row in rows], np.int64)
+        self._centres = to_web_mercator(shapely.get_coordinates(shapely.centroid(geometries[placed])))
+        self._area_m2 = area_m2[placed]
+        self._states: npt.NDArray[np.int64] | None = None
+        if states is not None:
+            numbers = (_NUMBER_OF[state] for state in states)
+            self._states = np.fromiter(numbers, np.int64, len(states))[placed]
+
+    @classmethod
+    def of(cls, features: Features, *, public_only: bool) -> PlotCounts:
+        """Count plots that are told as features."""
+        area_m2 = np.array([row["area_m2"] for row in features.properties], np.float64)
+        states = None if public_only else [str(row["state"]) for row in features.properties]
+        return cls(features.geometries, area_m2, states)
+
+    @classmethod
+    def of_table(cls, table: FeatureTable, *, public_only: bool) -> PlotCounts:
+        """Count plots that stand in a table."""
+        area_m2, state = table.columns["area_m2"], table.columns.get("state")
+        assert isinstance(area_m2, Numbers)
+        if public_only or state is None:
+            return cls(table.geometries, area_m2.numbers, None)
+        assert isinstance(state, Texts)
+        return cls(table.geometries, area_m2.numbers, state.texts[state.codes].tolist())
 
     def edited(self, hidden: npt.NDArray[np.bool_], new: PlotCounts) -> PlotCounts:
         """Return the counts without the plots that are hidden, and with those of others.

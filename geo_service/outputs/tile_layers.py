@@ -7,7 +7,7 @@ in cells (`geo_service.outputs.plot_counts`). Streets come in by class.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Protocol
@@ -17,12 +17,14 @@ import numpy.typing as npt
 import shapely
 
 from geo_service.outputs.collections import PLOTS, QUARTERS, ROUTES, STREETS, VISITS, Collection, Property
+from geo_service.outputs.feature_columns import Texts
+from geo_service.outputs.feature_table import FeatureTable
 from geo_service.outputs.features import Features
 from geo_service.outputs.plot_counts import COUNTS_LAYER, PlotCounts, count_properties
-from geo_service.outputs.tile_geometry import Drawing, Drawn, Shapes
+from geo_service.outputs.tile_geometry import Drawing, Drawn, Geometries, Shapes
 from geo_service.outputs.tile_grid import LAST_ZOOM, Bounds, TileAddress, to_web_mercator, unit_m
 from geo_service.outputs.varint import Ints, UInts
-from geo_service.outputs.vector_tile import Attributes, encode_layer, feature_ids
+from geo_service.outputs.vector_tile import Attributes, Value, encode_layer, feature_ids
 
 Mask = npt.NDArray[np.bool_]
 
@@ -147,33 +149,56 @@ class FeatureLayer:
 
     Parameters
     ----------
-    features
-        As the reader may see them, in degrees.
+    ids, geometries, attributes
+        Of the features, as the reader may see them; geometries in degrees.
     first_zooms
         From which zoom on each feature is drawn.
     """
 
     def __init__(
-        self, collection: Collection, features: Features, *, public_only: bool, first_zooms: Sequence[int] | None = None
+        self,
+        collection: Collection,
+        ids: Sequence[str | int],
+        geometries: Geometries,
+        attributes: Attributes,
+        *,
+        first_zooms: Sequence[int] | None = None,
     ) -> None:
-        names = [one.name for one in tile_properties(collection, public_only=public_only)]
+        self.bounds = _bounds(geometries)
+        self._name = collection.name
+        self._drawn = _DRAWN[collection.geometry]
+        self._ids = feature_ids(ids)
+        self._full = attributes
+        self._brief = attributes.only(BRIEF[collection.name])
+        self._first_zooms = None if first_zooms is None else np.array(first_zooms, np.int64)
+        self._shapes = Shapes(shapely.transform(geometries, to_web_mercator), self._drawn)
+        self._coarser: dict[int, Shapes] = {}
+        self._simplifying = Lock()
+
+    @classmethod
+    def of(
+        cls, collection: Collection, features: Features, *, public_only: bool, first_zooms: Sequence[int] | None = None
+    ) -> FeatureLayer:
+        """Prepare features."""
         columns = {
             name: [
                 key if name == _ID.name else row.get(name)
                 for key, row in zip(features.ids, features.properties, strict=True)
             ]
-            for name in names
+            for name in (one.name for one in tile_properties(collection, public_only=public_only))
         }
-        self.bounds = features.bounds()
-        self._name = collection.name
-        self._drawn = _DRAWN[collection.geometry]
-        self._ids = feature_ids(features.ids)
-        self._full = Attributes.of(columns, len(features.ids))
-        self._brief = self._full.only(BRIEF[collection.name])
-        self._first_zooms = None if first_zooms is None else np.array(first_zooms, np.int64)
-        self._shapes = Shapes(shapely.transform(features.geometries, to_web_mercator), self._drawn)
-        self._coarser: dict[int, Shapes] = {}
-        self._simplifying = Lock()
+        attributes = Attributes.of(columns, len(features.ids))
+        return cls(collection, features.ids, features.geometries, attributes, first_zooms=first_zooms)
+
+    @classmethod
+    def of_table(
+        cls, collection: Collection, table: FeatureTable, *, public_only: bool, first_zooms: Sequence[int] | None = None
+    ) -> FeatureLayer:
+        """Prepare the features of a table, column by column: there are very many of them."""
+        properties = tile_properties(collection, public_only=public_only)
+        coded = {one.name: _coded(one, table) for one in properties}
+        attributes = Attributes.of_coded(coded, len(table))
+        return cls(collection, table.ids.tolist(), table.geometries, attributes, first_zooms=first_zooms)
 
     def tile(self, address: TileAddress) -> bytes:
         """Return the layer's part of a tile, empty when nothing lies there."""
@@ -210,10 +235,16 @@ class FeatureLayer:
 class PlotLayer:
     """The plots, one by one from `SINGLE_PLOTS_ZOOM` on and counted further out."""
 
-    def __init__(self, features: Features, *, public_only: bool) -> None:
-        self._single = FeatureLayer(PLOTS, features, public_only=public_only)
-        self._counts = PlotCounts(features, public_only=public_only)
-        self.bounds = self._single.bounds
+    def __init__(self, single: FeatureLayer, counts: PlotCounts) -> None:
+        self._single = single
+        self._counts = counts
+        self.bounds = single.bounds
+
+    @classmethod
+    def of(cls, features: Features, *, public_only: bool) -> PlotLayer:
+        """Prepare plots that are told as features."""
+        single = FeatureLayer.of(PLOTS, features, public_only=public_only)
+        return cls(single, PlotCounts.of(features, public_only=public_only))
 
     def tile(self, address: TileAddress) -> bytes:
         """Return the layer's part of a tile, empty when nothing lies there."""
@@ -222,7 +253,7 @@ class PlotLayer:
 
     def edited(self, hidden: Mask, features: Features, *, public_only: bool) -> EditedPlotLayer:
         """Return the layer without the features that are hidden, and with others, without making it anew."""
-        new = PlotLayer(features, public_only=public_only)
+        new = PlotLayer.of(features, public_only=public_only)
         return EditedPlotLayer(self._single, hidden, new._single, self._counts.edited(hidden, new._counts))
 
 
@@ -261,9 +292,45 @@ def layer_of(collection: Collection, features: Features, *, public_only: bool) -
         As the reader may see them: what is not to be seen must not be in there.
     """
     if collection is PLOTS:
-        return PlotLayer(features, public_only=public_only)
+        return PlotLayer.of(features, public_only=public_only)
+    zooms = _street_zooms(row["highway"] for row in features.properties) if collection is STREETS else None
+    return FeatureLayer.of(collection, features, public_only=public_only, first_zooms=zooms)
+
+
+def layer_of_table(collection: Collection, table: FeatureTable, *, public_only: bool) -> Layer:
+    """Prepare a collection for tiles that stands in a table, as the reader may see it."""
+    zooms = None
     if collection is STREETS:
-        classes = (str(row["highway"]) for row in features.properties)
-        zooms = [STREET_ZOOMS.get(one, OTHER_STREETS_ZOOM) for one in classes]
-        return FeatureLayer(collection, features, public_only=public_only, first_zooms=zooms)
-    return FeatureLayer(collection, features, public_only=public_only)
+        classes = table.columns["highway"]
+        zooms = _street_zooms(classes.value_at(place) for place in range(len(table)))
+    single = FeatureLayer.of_table(collection, table, public_only=public_only, first_zooms=zooms)
+    return PlotLayer(single, PlotCounts.of_table(table, public_only=public_only)) if collection is PLOTS else single
+
+
+def _street_zooms(classes: Iterable[object]) -> list[int]:
+    return [STREET_ZOOMS.get(str(one), OTHER_STREETS_ZOOM) for one in classes]
+
+
+def _bounds(geometries: Geometries) -> Bounds | None:
+    box = shapely.total_bounds(geometries) if len(geometries) else np.full(4, np.nan)
+    if np.isnan(box).any():
+        return None
+    west, south, east, north = box.tolist()
+    return west, south, east, north
+
+
+def _coded(one: Property, table: FeatureTable) -> tuple[Sequence[Value], Ints]:
+    """Return the different values of a property, and which of them each feature has; -1 for none."""
+    if one.name == _ID.name:
+        return table.ids.tolist(), np.arange(len(table))
+    column = table.columns.get(one.name)
+    if column is None:  # not for this reader
+        return [], np.full(len(table), -1)
+    if isinstance(column, Texts):
+        return column.texts.tolist(), column.codes.astype(np.int64)
+    known = ~column.missing()
+    values, codes = np.unique(column.numbers[known], return_inverse=True)
+    out = np.full(len(table), -1)
+    out[known] = codes
+    kind: Callable[[float], Value] = {"boolean": bool, "integer": int}.get(one.type, float)
+    return [kind(value) for value in values.tolist()], out

@@ -63,6 +63,19 @@ class Attributes:
             ]
         return cls(tuple(columns), codes, tuple(_encode_value(value) for _, value in known))
 
+    @classmethod
+    def of_coded(cls, columns: Mapping[str, tuple[Sequence[Value], Ints]], count: int) -> Attributes:
+        """Encode columns of which each different value is told once, with codes that say which a feature has.
+
+        A code of -1 is left out of a feature.
+        """
+        known: dict[tuple[type, Any], int] = {}
+        codes = np.full((count, len(columns)), _ABSENT, np.int64)
+        for place, (values, coded) in enumerate(columns.values()):
+            own = [known.setdefault((type(value), value), len(known)) for value in values]
+            codes[:, place] = np.array([*own, _ABSENT], np.int64)[coded]
+        return cls(tuple(columns), codes, tuple(_encode_value(value) for _, value in known))
+
     def only(self, names: Sequence[str]) -> Attributes:
         """Return those of the columns that are named, in the order in which they stand here."""
         kept = [place for place, name in enumerate(self.names) if name in names]

@@ -173,9 +173,9 @@ def test_what_could_not_be_made_is_made_at_the_next_request(store, monkeypatch) 
 
 def test_layers_take_edits_in(store, monkeypatch) -> None:
     made = []
-    original = tile_source.layer_of
+    original = tile_source.layer_of_table
     monkeypatch.setattr(
-        tile_source, "layer_of", lambda one, *rest, **more: made.append(one.name) or original(one, *rest, **more)
+        tile_source, "layer_of_table", lambda one, *rest, **more: made.append(one.name) or original(one, *rest, **more)
     )
     source = TileSource(FeatureSource(), Revisions())
     address = tile_at(*lonlat(2), 16)

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from geo_service.outputs.collections import PLOTS
+from geo_service.outputs.feature_table import FeatureTable
 from geo_service.outputs.features import Features
 from geo_service.outputs.tile_grid import tile_at
-from geo_service.outputs.tile_layers import PlotLayer, whole_bounds
+from geo_service.outputs.tile_layers import PlotLayer, layer_of_table, whole_bounds
 
 LON, LAT = 12.32, 51.32
 STATES = ("registered", "cleared", "greened")
@@ -51,18 +52,32 @@ PLOTS_BY_CODE = st.dictionaries(st.sampled_from([f"KLZ-{number:04d}" for number 
 def test_edits_draw_what_a_new_layer_draws(before, changed, dropped, public: bool) -> None:
     gone = {f"KLZ-{number:04d}" for number in dropped} - changed.keys()
     hidden = np.array([code in gone or code in changed for code in before], dtype=np.bool_)
-    layer = PlotLayer(features(before), public_only=public)
+    layer = PlotLayer.of(features(before), public_only=public)
     edited = layer.edited(hidden, features(changed), public_only=public)
     now = {code: plot for code, plot in before.items() if code not in gone} | changed
-    fresh = PlotLayer(features(now), public_only=public)
+    fresh = PlotLayer.of(features(now), public_only=public)
     for zoom in (9, 12, 13, 14, 16):
         assert told(edited, zoom) == told(fresh, zoom)
     again = layer.edited(np.zeros(len(before), dtype=np.bool_), features({}), public_only=public)
     assert told(again, 14) == told(layer, 14)  # what was hidden for one reader is there for the next
 
 
+@settings(max_examples=40, deadline=None)
+@given(PLOTS_BY_CODE, st.booleans())
+def test_a_table_draws_what_its_features_draw(plots, public: bool) -> None:
+    seen = [one for one in PLOTS.properties if one.public or not public]
+    names = {one.name for one in seen}
+    told_of = features(plots)
+    rows = [{name: value for name, value in row.items() if name in names} for row in told_of.properties]
+    table = FeatureTable([Features(told_of.ids, told_of.geometries, rows)], seen)
+    layers = (layer_of_table(PLOTS, table, public_only=public), PlotLayer.of(features(plots), public_only=public))
+    for zoom in (9, 13, 16):
+        assert told(layers[0], zoom) == told(layers[1], zoom)
+    assert layers[0].bounds == layers[1].bounds
+
+
 def test_the_bounds_are_those_of_both() -> None:
-    layer = PlotLayer(features({"KLZ-0001": (0, 0, None)}), public_only=True)
+    layer = PlotLayer.of(features({"KLZ-0001": (0, 0, None)}), public_only=True)
     edited = layer.edited(np.array([False]), features({"KLZ-0002": (5, 5, None)}), public_only=True)
     assert edited.bounds == pytest.approx((LON, LAT, LON + 23e-4, LAT + 17e-4))
     assert whole_bounds([None, (1, 2, 3, 4), (0, 3, 2, 5)]) == (0, 2, 3, 5)
