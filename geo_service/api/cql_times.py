@@ -9,7 +9,7 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ OPEN = (np.iinfo(np.int64).min, np.iinfo(np.int64).max)
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -91,7 +91,8 @@ def microseconds_of(text: str) -> int | None:
 def _since_epoch(moment: datetime) -> int:
     """Count without leaving the years that there are: the first and the last may lie beyond them in UTC."""
     offset = moment.utcoffset() or timedelta()
-    return (moment.replace(tzinfo=None) - _EPOCH) // _MICROSECOND - offset // _MICROSECOND
+    seconds = ((moment.toordinal() - _EPOCH_DAY) * 24 + moment.hour) * 3600 + moment.minute * 60 + moment.second
+    return seconds * 1_000_000 + moment.microsecond - offset // _MICROSECOND
 
 
 def _begins(days: Whole, step: int) -> Whole:

@@ -150,7 +150,7 @@ def _dashes(dashes: Sequence[float], length: float, unit: float = _LINE_WIDTH) -
     Examples
     --------
     >>> list(_dashes((2, 1), 10, unit=2)), list(_dashes((), 10))
-    ([(0.0, 4), (6, 10)], [(0.0, 10)])
+    ([(0.0, 4.0), (6.0, 10.0)], [(0.0, 10)])
     """
     at, turn = 0.0, 0
     if not dashes:

@@ -71,7 +71,9 @@ def shows(response: httpx.Response) -> bool:
 @pytest.fixture(scope="module")
 def withheld(module_desk):
     """Return a desk with its pages, and what everybody was told before the owner objected."""
-    pages = Desk(lambda on, lang: None, tuple, NOW.date, lambda: True, lambda: None)
+    pages = Desk(
+        lambda on, lang: None, tuple, NOW.date, lambda: True, lambda: None, lambda: 25833, lambda signed: b"{}", {}.get
+    )
     module_desk.app.include_router(pages_router(pages, lambda request: Viewer()))
     module_desk.app.mount("/static", static_files())
     with module_desk.client() as anybody, module_desk.client("moderator") as moderator:
