@@ -53,7 +53,7 @@ def public_addresses() -> list[Asked]:
         path = address(template.replace("{fid}", CODE) if "plots" in template else template)
         found += [Asked(path, "application/json"), Asked(path, "text/html")]
     plots = "/collections/plots/items"
-    for query in ("limit=1000", "cursor=IktMWi0wMDExIg", "bbox=12,51,13,52"):
+    for query in ("limit=1000", "cursor=WyJLTFotMDAxMSJd", "bbox=12,51,13,52"):
         found += [Asked(f"{plots}?{query}", accept) for accept in ("application/json", "text/html")]
     found.append(Asked("/tiles/WebMercatorQuad?f=tilejson", "application/json"))
     return found
@@ -104,7 +104,8 @@ def test_it_is_gone_from_everything_public(withheld, as_before: bool) -> None:
             answer = one.of(anybody, old.headers.get("etag", "") if as_before else "")
             assert not shows(answer), one
             if one.path.startswith(DATA):
-                assert answer.status_code in {200, 404}, one
+                kept = {304} if as_before and not shows(old) else set()  # what never showed it has not changed
+                assert answer.status_code in {200, 404} | kept, one
         assert anybody.get(f"/collections/plots/items/{CODE}").status_code == 404
         assert anybody.get(f"/collections/plots/items/{CODE}", headers={"If-None-Match": "*"}).status_code == 404
         assert anybody.get(f"/collections/plots/items?code={CODE}").json()["numberMatched"] == 0
