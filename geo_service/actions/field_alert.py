@@ -6,7 +6,6 @@ from datetime import datetime
 
 from geo_service.store.field import Alert, KeptReport
 from geo_service.work.field_report import OBSTACLE, ReportKind
-from geo_service.work.model import Visit
 from geo_service.work.waste import WASTE
 
 HAZARDOUS = "hazardous"
@@ -15,10 +14,10 @@ FOUND = "found"
 AGAINST_RULE = "against_rule"
 
 
-def alert_of(kept: KeptReport, visit: Visit | None, now: datetime) -> Alert | None:
+def alert_of(kept: KeptReport, now: datetime) -> Alert | None:
     """Return what a planner must see of an accepted report; None when it is as planned."""
     report = kept.report
-    plot = report.plot or (visit.plot_code if visit else "")
+    plot = report.plot_code
     told = _told(kept)
     if told is None:
         return None

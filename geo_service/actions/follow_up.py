@@ -24,7 +24,7 @@ def note_follow_up(store: Store, tx: Writing, kept: KeptReport, visit: Visit | N
     A report asks once: while its event holds, and after its visit was done, nothing is added.
     """
     asked = kept.report.follow_up
-    plot = kept.report.plot or (visit.plot_code if visit else "")
+    plot = kept.report.plot_code
     if asked is None or not plot:
         return
     event = UrgentVisit(

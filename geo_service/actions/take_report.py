@@ -71,9 +71,9 @@ def take_report(
         try:
             with store.change(author=author, reason=_title(report), at=now) as tx:
                 _require_new(store, report)
-                new = _judged(store, KeptReport(report, sha256, author, now, ReportStatus.WAITING), now)
+                new, visit = _judged(store, KeptReport(report, sha256, author, now, ReportStatus.WAITING), now)
                 tx.put_report(new)
-                _follow(store, tx, new, now)
+                _follow(store, tx, new, visit, now)
                 kept = store.field_report(report.report_id)
         except _KeptAlready:
             kept = store.field_report(report.report_id)
@@ -110,7 +110,7 @@ def apply(store: Store, tx: Writing, kept: KeptReport, visit: Visit | None, now:
             tx.put_course(replace(before, version=before.version + 1, stopped=True))
         else:
             _apply_outcome(store, tx, kept, visit, before, now)
-    alert = alert_of(kept, visit, now)
+    alert = alert_of(kept, now)
     if alert is not None:
         tx.put_alert(alert)
     note_follow_up(store, tx, kept, visit, now)
@@ -143,8 +143,8 @@ def _apply_outcome(
     tx.put_course(replace(told, outcome="not_possible"))
 
 
-def _judged(store: Store, kept: KeptReport, now: datetime) -> KeptReport:
-    """Return the report with what becomes of it as things stand now."""
+def _judged(store: Store, kept: KeptReport, now: datetime) -> tuple[KeptReport, Visit | None]:
+    """Return the report with what becomes of it as things stand now, and the visit that it is about."""
     report = kept.report
     earlier = store.field_report(report.after) if report.after else None
     if earlier is not None and earlier.status is ReportStatus.WAITING:
@@ -159,31 +159,31 @@ def _judged(store: Store, kept: KeptReport, now: datetime) -> KeptReport:
         refused,
     )
     why = verdict.refusal or Refusal("", "", "")
-    return replace(
+    judged = replace(
         kept,
         status=verdict.status,
         version=verdict.version,
         code=why.code,
         reason=why.reason,
         reason_en=why.reason_en,
-        plot=report.plot or (known.visit.plot_code if known.visit else ""),
     )
+    return judged, known.visit
 
 
-def _follow(store: Store, tx: Writing, kept: KeptReport, now: datetime) -> None:
+def _follow(store: Store, tx: Writing, kept: KeptReport, visit: Visit | None, now: datetime) -> None:
     """Do what follows from a report that is kept, then settle those that waited for it."""
     report = kept.report
     if kept.status is ReportStatus.WAITING:
         return
     if kept.status is ReportStatus.ACCEPTED:
-        apply(store, tx, kept, planned(store, report), now)
+        apply(store, tx, kept, visit, now)
     elif kept.status is ReportStatus.CONFLICT:
         tx.put_conflict(FieldConflict(report.report_id, report.visit_id, store.course(report.visit_id), now))
     for waiting in store.field_reports(after=report.report_id):
         if waiting.status is ReportStatus.WAITING:
-            settled = _judged(store, waiting, now)
+            settled, its_visit = _judged(store, waiting, now)
             tx.settle_report(settled)
-            _follow(store, tx, settled, now)
+            _follow(store, tx, settled, its_visit, now)
 
 
 def _known(store: Store, report: FieldReport) -> _Known:
@@ -202,8 +202,11 @@ def _known(store: Store, report: FieldReport) -> _Known:
 
 
 def _routes(store: Store, plan_id: str) -> Iterator[Route]:
-    for plan in (store.plan(plan_id) if plan_id else None, store.plan()):
-        yield from plan.routes if plan else ()
+    in_force = store.plan()
+    if plan_id and (in_force is None or in_force.plan_id != plan_id):
+        taken_along = store.plan(plan_id)
+        yield from taken_along.routes if taken_along else ()
+    yield from in_force.routes if in_force else ()
 
 
 def _wrong_chain(report: FieldReport, earlier: KeptReport | None) -> Refusal | None:

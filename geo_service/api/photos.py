@@ -20,7 +20,6 @@ from geo_service.api.roles import CREW
 from geo_service.api.uploads import BodyRefused, drop_body, pieces
 from geo_service.base.errors import NotFound, NotReady, StoreFull
 from geo_service.base.pictures import MAX_BYTES, SUFFIXES
-from geo_service.outputs.day_package import plot_of
 from geo_service.store.field import Photo
 from geo_service.store.photo_folder import Incoming, Offset, PhotoPlace
 
@@ -181,7 +180,7 @@ def may_see(desk: Desk, who: Identity, sha256: str) -> bool:
         if route.crew_day.crew == who.crew
         for stop in route.stops
     }
-    return any(plot_of(use) in own for use in uses)
+    return any(use.plot in own for use in uses)
 
 
 async def _take(

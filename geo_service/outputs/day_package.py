@@ -152,7 +152,7 @@ class _Builder:
         }
         self._photos: dict[str, list[PhotoUse]] = {}
         for use in ground.photos:
-            self._photos.setdefault(plot_of(use), []).append(use)
+            self._photos.setdefault(use.plot, []).append(use)
 
     def stop(self, stop: DayStop) -> dict[str, Any]:
         """Return a stop as the list tells it, with what the phone needs beside."""
@@ -246,18 +246,6 @@ class _Builder:
             }
             for use in ordered[:MOST_PHOTOS]
         ]
-
-
-def plot_of(use: PhotoUse) -> str:
-    """Return the code of the plot that a picture was taken on: named by the report, or in the id of its visit.
-
-    Examples
-    --------
-    >>> from geo_service.work.field_report import PhotoNote
-    >>> plot_of(PhotoUse("", "KLZ-0012.mow_lawn.2026-05-04.1", "", "crew-1", date(2026, 5, 4), PhotoNote("", "after")))
-    'KLZ-0012'
-    """
-    return use.plot or use.visit_id.rsplit(".", 3)[0]
 
 
 def _trip(trip: DayTrip) -> dict[str, Any]:

@@ -29,8 +29,6 @@ class KeptReport:
         The version of its visit that it leaves to the reports that build on it.
     code, reason, reason_en
         Why it was refused; empty otherwise.
-    plot
-        Code of the plot that it is about, that of its visit where it names none.
     """
 
     report: FieldReport
@@ -43,7 +41,6 @@ class KeptReport:
     reason: str = ""
     reason_en: str = ""
     seq: int = 0
-    plot: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,13 @@ class Photo:
 
 @dataclass(frozen=True)
 class PhotoUse:
-    """Which report names a picture, and as what."""
+    """Which report names a picture, and as what.
+
+    Attributes
+    ----------
+    plot
+        Code of the plot that the report is about, see `FieldReport.plot_code`.
+    """
 
     report_id: str
     visit_id: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from pydantic import TypeAdapter
@@ -37,7 +38,7 @@ class SqliteFieldWriting:
                 *(
                     told.kind.value,
                     told.visit_id,
-                    kept.plot or told.plot,
+                    told.plot_code,
                     told.after,
                     kept.author,
                     utc_text(kept.received_at),
@@ -84,8 +85,7 @@ class SqliteFieldWriting:
         for visit_id in visit_ids:
             rows = self._db.execute("SELECT * FROM visit_course WHERE visit_id = ?", (visit_id,)).fetchall()
             course = course_of(rows[0]) if rows else VisitCourse(visit_id)
-            document = {**COURSE.dump_python(course), "version": course.version + 1}
-            self.put_course(COURSE.validate_python(document))
+            self.put_course(replace(course, version=course.version + 1))
 
     def put_conflict(self, conflict: FieldConflict) -> None:
         """Open a conflict, or replace the one about the same report."""
@@ -262,7 +262,6 @@ def report_of(row: sqlite3.Row) -> KeptReport:
         reason=row["reason"],
         reason_en=row["reason_en"],
         seq=row["seq"],
-        plot=row["plot"],
     )
 
 

@@ -153,6 +153,19 @@ class FieldReport:
     order: tuple[str, ...] = ()
 
     @property
+    def plot_code(self) -> str:
+        """Code of the plot that it is about: named, or in the id of its visit; empty when it is about none.
+
+        Examples
+        --------
+        >>> from datetime import UTC
+        >>> at = datetime(2026, 11, 26, 8, tzinfo=UTC)
+        >>> FieldReport("1", ReportKind.DONE, "crew-1", at.date(), "p", at, "KLZ-0012.mow_lawn.2026-05-04.1").plot_code
+        'KLZ-0012'
+        """
+        return self.plot or self.visit_id.rsplit(".", 3)[0]
+
+    @property
     def is_hazardous(self) -> bool:
         """Whether it tells of hazardous waste: the job stops.
 

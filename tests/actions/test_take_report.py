@@ -272,6 +272,8 @@ def test_pictures_are_found_by_plot_visit_and_hash(three_days) -> None:
     (use,) = three_days.photo_uses(sha256=note.sha256)
     assert (use.note, use.visit_id, use.crew) == (note, report.visit_id, report.crew)
     assert three_days.photo_uses(visit_id=report.visit_id) == [use]
+    assert report.plot == ""
+    assert three_days.photo_uses(plot=report.visit_id.split(".")[0]) == [use]
     assert three_days.photos([note.sha256]) == {}
 
 

@@ -122,7 +122,7 @@ def test_the_pictures_that_help_most_are_taken_along(day, ground) -> None:
         photo(2, november, "before"),
         photo(3, november, "signature"),
         photo(4, november, "after"),
-        photo(5, november, "find", plot="", visit_id="KLZ-0001.mow_lawn.2026-11-01.1"),
+        photo(5, november, "find", visit_id="KLZ-0001.mow_lawn.2026-11-01.1"),
         photo(6, november, "after", plot="KLZ-0999"),
     )
     package = told(day, replace(ground, photos=uses))
