@@ -26,6 +26,7 @@ from pydantic.dataclasses import dataclass as checked
 
 from geo_service.base.errors import Conflict, NotReady, StoreError, StoreFull
 from geo_service.base.progress import OnProgress, Progress, silent
+from geo_service.store.files import is_full, sync_folder
 from geo_service.store.photo_folder import FOLDER_NAME
 from geo_service.store.snapshot import LEFT_OUT, copy_database
 from geo_service.store.sqlite import FILE_NAME
@@ -202,22 +203,13 @@ def _taken(file: Path) -> Conflict:
     return Conflict(f"there is already a file {file}", remedy="choose another name; a backup never overwrites")
 
 
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 @contextmanager
 def in_house_words(path: Path) -> Iterator[None]:
     """Turn what the file system raises into the errors of this house."""
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if is_full(error):
             raise StoreFull(f"the disk that holds {path.parent} is full", remedy="free some space") from error
         raise StoreError(
             f"{path} cannot be read or written ({error.strerror or error})",

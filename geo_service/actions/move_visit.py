@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from geo_service.actions.basis import require_in_force
 from geo_service.actions.board import BY_PLANNER, Board, after_move, open_board
+from geo_service.actions.moves import move_of
 from geo_service.actions.try_move import Verdict, tried
 from geo_service.base.clock import require_aware
 from geo_service.base.errors import CheckFailed, Conflict, InputError, RuleBroken
@@ -263,7 +264,7 @@ def _made(
     placed = {one for route in routes for one in ids_of(route)}
     told = tuple(one for one in old.unserved if one.visit_id in left or one.visit_id not in placed)
     known = {one.visit_id for one in told}
-    told += tuple(_as_kept(one) for one in unserved if one.visit.visit_id not in known)
+    told += tuple(UnservedVisit.of(one) for one in unserved if one.visit.visit_id not in known)
     costs = board.costs_of(routes, unserved)
     served = sum(len(route.stops) for route, _ in kept)
     figures = {
@@ -290,21 +291,6 @@ def _made(
     )
 
 
-def _as_kept(one: Unserved) -> UnservedVisit:
-    visit = one.visit
-    return UnservedVisit(
-        visit.visit_id,
-        visit.plot_id,
-        visit.plot_code,
-        visit.work,
-        visit.due_on,
-        one.code,
-        one.reason,
-        one.reason_en,
-        one.remedy,
-    )
-
-
 def _moves(old: Plan, new: Plan, verdict: Verdict, reason: str, author: str, at: datetime) -> tuple[Move, ...]:
     de, en = (f"{said}: {reason}" if reason else said for said in BY_PLANNER)
     return moved_visits(old, new, {verdict.visit_id}, (de, en), author, at)
@@ -320,22 +306,7 @@ def moved_visits(
         visit = stop.visit
         was, is_now = before[visit.visit_id], after.get(visit.visit_id)
         if visit.visit_id in visit_ids and was != is_now:
-            moves.append(
-                Move(
-                    plan_id=new.plan_id,
-                    visit_id=visit.visit_id,
-                    plot_code=visit.plot_code,
-                    work=visit.work,
-                    old_crew=was.crew,
-                    old_on=was.on,
-                    new_crew=is_now.crew if is_now else "",
-                    new_on=is_now.on if is_now else None,
-                    reason=words[0],
-                    reason_en=words[1],
-                    author=author,
-                    at=at,
-                )
-            )
+            moves.append(move_of(visit, was, is_now, words, plan_id=new.plan_id, author=author, at=at))
     return tuple(moves)
 
 

@@ -85,24 +85,36 @@ def moves_between(
         was, is_now = before[visit.visit_id], after.get(same.get(visit.visit_id, ""))
         if was == is_now or (is_now is None and visit.visit_id in ended):
             continue
-        de, en = reason_of(visit, was, new.events)
-        moves.append(
-            Move(
-                plan_id=new.plan_id,
-                visit_id=visit.visit_id,
-                plot_code=visit.plot_code,
-                work=visit.work,
-                old_crew=was.crew,
-                old_on=was.on,
-                new_crew=is_now.crew if is_now else "",
-                new_on=is_now.on if is_now else None,
-                reason=de,
-                reason_en=en,
-                author=author,
-                at=at,
-            )
-        )
+        why = reason_of(visit, was, new.events)
+        moves.append(move_of(visit, was, is_now, why, plan_id=new.plan_id, author=author, at=at))
     return tuple(moves)
+
+
+def move_of(
+    visit: Visit,
+    was: Placement,
+    is_now: Placement | None,
+    why: tuple[str, str],
+    *,
+    plan_id: str,
+    author: str,
+    at: datetime,
+) -> Move:
+    """Return the move of a visit to another crew-day, or to none, with the reason in German and in English."""
+    return Move(
+        plan_id=plan_id,
+        visit_id=visit.visit_id,
+        plot_code=visit.plot_code,
+        work=visit.work,
+        old_crew=was.crew,
+        old_on=was.on,
+        new_crew=is_now.crew if is_now else "",
+        new_on=is_now.on if is_now else None,
+        reason=why[0],
+        reason_en=why[1],
+        author=author,
+        at=at,
+    )
 
 
 def _ended(routes: Iterable[Route], at: datetime) -> frozenset[str]:

@@ -21,7 +21,7 @@ from geo_service.routes.model import Fault, Route
 from geo_service.schedule.check import faults as schedule_faults
 from geo_service.schedule.cost import costs
 from geo_service.schedule.crew_days import crew_days
-from geo_service.schedule.model import Problem, Solution, Unserved
+from geo_service.schedule.model import Problem, Solution
 from geo_service.schedule.remedy import after_the_period, explained
 from geo_service.schedule.selection import select
 from geo_service.schedule.solve import SEARCHING, solve
@@ -189,7 +189,7 @@ def made_plan(
         seed=request.seed,
         routes=(*(route for route, _ in asked.past), *solution.routes),
         lines=(*(line for _, line in asked.past), *lines),
-        unserved=tuple(_unserved(left_out) for left_out in solution.unserved),
+        unserved=tuple(map(UnservedVisit.of, solution.unserved)),
         notes=(*_sample_note(store), *roads.notes),
         warnings=(*_tenure_warnings(plots, asked.open_days[0]), *asked.warnings),
         kept_out=asked.kept_out,
@@ -241,21 +241,6 @@ def _line(route: Route, roads: Roads) -> RouteLine:
     if isinstance(line, Fault):
         raise _faulty([line])
     return line
-
-
-def _unserved(left_out: Unserved) -> UnservedVisit:
-    visit = left_out.visit
-    return UnservedVisit(
-        visit.visit_id,
-        visit.plot_id,
-        visit.plot_code,
-        visit.work,
-        visit.due_on,
-        left_out.code,
-        left_out.reason,
-        left_out.reason_en,
-        left_out.remedy,
-    )
 
 
 def _by_time(on_progress: OnProgress, seconds: float) -> OnProgress:

@@ -23,10 +23,10 @@ from geo_service.actions.backup import (
     Manifest,
     PackedFile,
     in_house_words,
-    sync_folder,
 )
 from geo_service.base.errors import Conflict, FileUnreadable, SchemaTooNew, StoreFull
 from geo_service.base.progress import OnProgress, Progress, silent
+from geo_service.store.files import sync_folder
 from geo_service.store.snapshot import Snapshot, require_whole
 from geo_service.store.sqlite import FILE_NAME, SqliteStore
 

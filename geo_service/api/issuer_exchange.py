@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import orjson
 
 from geo_service.base.errors import InputError, NotReady
+from geo_service.streets.http_exchange import straight_opener
 
 TIMEOUT_S = 10.0
 MAX_BYTES = 1_000_000
@@ -80,14 +81,7 @@ class IssuerExchange:
     def __init__(self, allowed: Iterable[str], *, timeout_s: float = TIMEOUT_S) -> None:
         self._allowed = frozenset(origin_of(address) for address in allowed)
         self._timeout_s = timeout_s
-        self._opener = urllib.request.OpenerDirector()
-        for handler in (
-            urllib.request.HTTPHandler(),
-            urllib.request.HTTPSHandler(),
-            urllib.request.HTTPDefaultErrorHandler(),
-            urllib.request.HTTPErrorProcessor(),
-        ):
-            self._opener.add_handler(handler)
+        self._opener = straight_opener()
 
     def require_allowed(self, url: str) -> None:
         """Raise unless an address lies with the provider.

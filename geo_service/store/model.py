@@ -10,7 +10,7 @@ from typing import Any
 
 from geo_service.routes.model import Facility, Route
 from geo_service.schedule.events import Event
-from geo_service.schedule.model import Remedy
+from geo_service.schedule.model import Remedy, Unserved
 from geo_service.work.cutting import CuttingException
 from geo_service.work.model import NotDue, Window
 
@@ -106,6 +106,22 @@ class UnservedVisit:
     reason: str
     reason_en: str = ""
     remedy: Remedy | None = None
+
+    @classmethod
+    def of(cls, left_out: Unserved) -> UnservedVisit:
+        """Return a visit that a search left out as it is kept."""
+        visit = left_out.visit
+        return cls(
+            visit.visit_id,
+            visit.plot_id,
+            visit.plot_code,
+            visit.work,
+            visit.due_on,
+            left_out.code,
+            left_out.reason,
+            left_out.reason_en,
+            left_out.remedy,
+        )
 
     def remedy_in(self, lang: str) -> str:
         """Return the remedy in a language; empty when none is known."""

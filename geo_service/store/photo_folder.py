@@ -7,7 +7,6 @@ A copy of a workspace therefore takes the database first and this folder second:
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -21,6 +20,7 @@ from typing import IO, Protocol, Self
 from uuid import uuid4
 
 from geo_service.base.errors import Conflict, StoreError, StoreFull
+from geo_service.store.files import is_full, sync_folder
 
 FOLDER_NAME = "photos"
 
@@ -193,8 +193,8 @@ class PhotoFolder:
                     file.flush()
                     os.fsync(file.fileno())
                 beside.replace(target)
-                _sync_folder(target.parent)
-                _sync_folder(self._folder)
+                sync_folder(target.parent)
+                sync_folder(self._folder)
         finally:
             beside.unlink(missing_ok=True)
 
@@ -335,20 +335,12 @@ def _short(sender: str) -> str:
     return hashlib.sha256(sender.encode()).hexdigest()[:16]
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 @contextmanager
 def _in_house_words(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if is_full(error):
             raise _full() from error
         raise StoreError(
             f"{path.parent} cannot be read or written ({error.strerror})", remedy="check the folder and its permissions"

@@ -19,6 +19,19 @@ MAX_BYTES = 256 * 1024 * 1024
 """Largest answer that is read: a table of 3,000 places has about 200 MB."""
 
 
+def straight_opener() -> urllib.request.OpenerDirector:
+    """Return what opens HTTP and HTTPS addresses themselves: it follows no redirect and uses no proxy."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
 class HttpExchange:
     """Asks one server over HTTP or HTTPS.
 
@@ -51,14 +64,7 @@ class HttpExchange:
         self._base = urllib.parse.urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
         self._timeout_s = timeout_s
         self._max_bytes = max_bytes
-        self._opener = urllib.request.OpenerDirector()
-        for handler in (
-            urllib.request.HTTPHandler(),
-            urllib.request.HTTPSHandler(),
-            urllib.request.HTTPDefaultErrorHandler(),
-            urllib.request.HTTPErrorProcessor(),
-        ):
-            self._opener.add_handler(handler)
+        self._opener = straight_opener()
 
     def ask(self, path: str, query: Mapping[str, str], body: bytes | None = None) -> Reply:
         """Ask for a path below the address: with a body (JSON) by POST, else by GET.

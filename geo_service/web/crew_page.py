@@ -13,7 +13,7 @@ from geo_service.outputs.day import Day, DayBreak, DayCrew, DayStop, DayTrip
 from geo_service.outputs.day_trip import trip_title
 from geo_service.outputs.words import long_date, number
 from geo_service.web.colours import crew_colour
-from geo_service.web.markup import Markup, document, join, tag
+from geo_service.web.markup import Markup, document, head_of, join, tag
 from geo_service.web.route_picture import badge, band, route_picture
 from geo_service.web.words import WORDS, Lang, short_date
 
@@ -77,16 +77,7 @@ def message_page(links: CrewLinks, title: str, text: str, others: Sequence[date]
 
 
 def _page(links: CrewLinks, title: str, *body: Markup) -> str:
-    head = join(
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("meta", name="robots", content="noindex"),
-        tag("title", title),
-        tag("link", rel="icon", type="image/svg+xml", href="/static/icon.svg"),
-        tag("link", rel="stylesheet", href="/static/css/crew.css"),
-    )
-    return document(lang=links.lang, head=head, body=tag("body", *body))
+    return document(lang=links.lang, head=head_of(title, "crew"), body=tag("body", *body))
 
 
 def _header(day: Day, crew: DayCrew, links: CrewLinks) -> Markup:

@@ -13,7 +13,7 @@ from geo_service.outputs.inbox import About, Inbox, InboxAlert, InboxConflict, I
 from geo_service.outputs.words import number
 from geo_service.store.field import KeptReport
 from geo_service.web.inbox_words import INBOX
-from geo_service.web.markup import Markup, document, join, tag
+from geo_service.web.markup import Markup, document, head_of, join, tag
 from geo_service.web.standards_section import standards_section
 from geo_service.web.words import Lang, short_date
 from geo_service.work.field_report import Quantity
@@ -75,16 +75,6 @@ def planners_only(lang: Lang) -> str:
 
 def _page(lang: Lang, title: str, main: Markup) -> str:
     words, other = INBOX[lang], "en" if lang == "de" else "de"
-    head = join(
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("meta", name="robots", content="noindex"),
-        tag("title", title),
-        tag("link", rel="icon", type="image/svg+xml", href="/static/icon.svg"),
-        tag("link", rel="stylesheet", href="/static/css/desk.css"),
-        tag("link", rel="stylesheet", href="/static/css/inbox.css"),
-    )
     header = tag(
         "header",
         tag("a", f"‹ {words['back']}", href="/map" if lang == "de" else "/map?lang=en"),
@@ -92,7 +82,7 @@ def _page(lang: Lang, title: str, main: Markup) -> str:
         tag("a", other.upper(), href="/inbox" if other == "de" else "/inbox?lang=en", hreflang=other, lang=other),
         class_="bar",
     )
-    return document(lang=lang, head=head, body=tag("body", header, main))
+    return document(lang=lang, head=head_of(title, "desk", "inbox"), body=tag("body", header, main))
 
 
 def _empty(words: dict[str, str]) -> Markup:

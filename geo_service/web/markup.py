@@ -60,6 +60,19 @@ def join(*children: Child) -> Markup:
     return Markup("".join(_child(child) for child in children))
 
 
+def head_of(title: str, *styles: str) -> Markup:
+    """Return the head of one of the desk's own pages, with its style sheets by name."""
+    return join(
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("meta", name="robots", content="noindex"),
+        tag("title", title),
+        tag("link", rel="icon", type="image/svg+xml", href="/static/icon.svg"),
+        *(tag("link", rel="stylesheet", href=f"/static/css/{name}.css") for name in styles),
+    )
+
+
 def document(*, lang: str, head: Markup, body: Markup) -> str:
     """Return a whole HTML page."""
     return "<!doctype html>\n" + tag("html", tag("head", head), body, lang=lang)
