@@ -17,11 +17,10 @@ from rich.table import Table
 from geo_service import calendar_command
 from geo_service.base.clock import Clock
 from geo_service.base.errors import NotFound
+from geo_service.command_options import DEFAULT_WORKSPACE, Workspace
 
 if TYPE_CHECKING:
     from geo_service.store.protocol import Store
-
-Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 
 
 class Role(StrEnum):
@@ -42,7 +41,7 @@ def build(opened: Callable[[Path], AbstractContextManager[Store]], clock: Clock)
     @app.command()
     def add(
         label: Annotated[str, typer.Argument(help="Whom or what it is for, such as 'QGIS in the office'.")],
-        workspace: Workspace = Path("workspace"),
+        workspace: Workspace = DEFAULT_WORKSPACE,
         role: Annotated[Role, typer.Option(help="What it opens.")] = Role.VIEWER,
         crew: Annotated[str, typer.Option(help="Code of the crew, with --role crew.")] = "",
         days: Annotated[int, typer.Option(min=1, max=366, help="Days it is valid.")] = 90,
@@ -66,7 +65,7 @@ def build(opened: Callable[[Path], AbstractContextManager[Store]], clock: Clock)
     def enrol(
         crew: Annotated[str, typer.Argument(help="Code of the crew.")],
         link: Annotated[str, typer.Option(help="Address at which the phone reaches the desk.")],
-        workspace: Workspace = Path("workspace"),
+        workspace: Workspace = DEFAULT_WORKSPACE,
         label: Annotated[str, typer.Option(help="Which phone it is.")] = "",
         hours: Annotated[int, typer.Option(min=1, max=168, help="How long the code is good.")] = 24,
         output: Annotated[Path | None, typer.Option("--output", "-o", help="Picture to write, .png or .svg.")] = None,
@@ -92,7 +91,7 @@ def build(opened: Callable[[Path], AbstractContextManager[Store]], clock: Clock)
         _say(f"good once, for {hours} h; take it back with: geo-service access revoke {token.token_id[:8]}")
 
     @app.command(name="list")
-    def list_(workspace: Workspace = Path("workspace")) -> None:
+    def list_(workspace: Workspace = DEFAULT_WORKSPACE) -> None:
         """List the keys and the sessions that links opened; the keys themselves are not kept."""
         from geo_service.api.tokens import state_of
 
@@ -114,7 +113,7 @@ def build(opened: Callable[[Path], AbstractContextManager[Store]], clock: Clock)
     @app.command()
     def revoke(
         token_id: Annotated[str, typer.Argument(help="The id that `list` shows.")],
-        workspace: Workspace = Path("workspace"),
+        workspace: Workspace = DEFAULT_WORKSPACE,
     ) -> None:
         """Revoke a key at once; with a link the session that it opened ends, with a code the phone's."""
         with opened(workspace) as store:

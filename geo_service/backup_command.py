@@ -12,8 +12,8 @@ from rich.console import Console
 
 from geo_service.base.clock import Clock
 from geo_service.base.progress import OnProgress
+from geo_service.command_options import DEFAULT_WORKSPACE, Workspace
 
-Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 NewWorkspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the new workspace; it is made.")]
 
 
@@ -23,7 +23,7 @@ def add_to(app: typer.Typer, bar: Callable[[], AbstractContextManager[OnProgress
     @app.command()
     def backup(
         file: Annotated[Path, typer.Argument(help="Backup to write, such as desk-2026-11-26.zip.")],
-        workspace: Workspace = Path("workspace"),
+        workspace: Workspace = DEFAULT_WORKSPACE,
     ) -> None:
         """Write database and photos as of now into one file, while the desk works; keys to the desk are left out."""
         from geo_service.actions.backup import back_up

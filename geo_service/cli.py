@@ -32,6 +32,7 @@ from geo_service import (
 from geo_service.base.clock import BERLIN, Clock
 from geo_service.base.errors import Cancelled, Conflict, GeoServiceError, InputError, StoreError
 from geo_service.base.progress import OnProgress, Progress
+from geo_service.command_options import DEFAULT_WORKSPACE, As, Lang, ReportFormat, Workspace
 from geo_service.outputs.day_formats import DayFormat
 
 if TYPE_CHECKING:
@@ -65,20 +66,6 @@ class Wiring:
     serve: Callable[[Path, str, int, str], None]
 
 
-class Lang(StrEnum):
-    """Language of what people read."""
-
-    DE = "de"
-    EN = "en"
-
-
-class ReportFormat(StrEnum):
-    """How a report is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 class ImportKind(StrEnum):
     """What a file holds."""
 
@@ -97,12 +84,9 @@ class Layer(StrEnum):
     ROUTES = "routes"
 
 
-Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 Language = Annotated[Lang, typer.Option("--lang", help="Language of lists and sheets.")]
 PlotMaps = Annotated[bool, typer.Option("--plot-maps", help="Add a small map of each plot to a PDF.")]
 BaseUrl = Annotated[str, typer.Option(help="Where phones reach the desk; the codes on a PDF lead there.")]
-As = Annotated[ReportFormat, typer.Option("--as", help="How to print.")]
-DEFAULT_WORKSPACE = Path("workspace")
 SECONDS = 20.0
 
 err = Console(stderr=True)

@@ -18,26 +18,10 @@ from rich.console import Console
 
 from geo_service.base.clock import BERLIN, Clock
 from geo_service.base.errors import InputError, NotFound
+from geo_service.command_options import DEFAULT_WORKSPACE, As, Lang, Language, ReportFormat, Workspace
 
 if TYPE_CHECKING:
     from geo_service.store.protocol import Store
-
-Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
-DEFAULT_WORKSPACE = Path("workspace")
-
-
-class Lang(StrEnum):
-    """Language of what people read."""
-
-    DE = "de"
-    EN = "en"
-
-
-class ReportFormat(StrEnum):
-    """How a report is printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 class StandardsFormat(StrEnum):
@@ -65,8 +49,6 @@ class Decision(StrEnum):
     ORDER = "order"
 
 
-Language = Annotated[Lang, typer.Option("--lang", help="Language of what is printed.")]
-As = Annotated[ReportFormat, typer.Option("--as", help="How to print.")]
 From = Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")]
 Until = Annotated[str, typer.Option("--until", help="Last day, YYYY-MM-DD.")]
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,34 +19,15 @@ from rich.table import Table
 from geo_service.base.clock import BERLIN, Clock, hhmm
 from geo_service.base.errors import InputError, NotFound
 from geo_service.base.progress import OnProgress
+from geo_service.command_options import DEFAULT_WORKSPACE, As, Lang, Language, ReportFormat, Workspace
 
 if TYPE_CHECKING:
     from geo_service.schedule.events import Refused, UrgentVisit
     from geo_service.store.protocol import Store
     from geo_service.work.model import Window
 
-Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
-DEFAULT_WORKSPACE = Path("workspace")
 SEPARATOR = ":"
 WIDE = 400
-
-
-class Lang(StrEnum):
-    """Language of what people read."""
-
-    DE = "de"
-    EN = "en"
-
-
-class ReportFormat(StrEnum):
-    """How a report is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-Language = Annotated[Lang, typer.Option("--lang", help="Language of what is printed.")]
-As = Annotated[ReportFormat, typer.Option("--as", help="How to print.")]
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ import typer
 from rich.console import Console
 
 from geo_service.base.clock import Clock
+from geo_service.command_options import DEFAULT_WORKSPACE, Workspace
 
 if TYPE_CHECKING:
     from geo_service.store.protocol import Store
 
-Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 Code = Annotated[str, typer.Argument(help="Code of a plot.")]
 Reason = Annotated[str, typer.Option(help="What it rests on, such as 'objection of 12.11.2026'.")]
 
@@ -33,12 +33,12 @@ def build(opened: Callable[[Path], AbstractContextManager[Store]], clock: Clock,
         Console(stderr=True).print(told, markup=False, highlight=False)
 
     @app.command()
-    def withhold(code: Code, reason: Reason, workspace: Workspace = Path("workspace")) -> None:
+    def withhold(code: Code, reason: Reason, workspace: Workspace = DEFAULT_WORKSPACE) -> None:
         """Withhold a plot whose owner objected (BauGB §200(3)): it is gone from everything public at once."""
         say(code, workspace, reason, public=False)
 
     @app.command()
-    def publish(code: Code, reason: Reason, workspace: Workspace = Path("workspace")) -> None:
+    def publish(code: Code, reason: Reason, workspace: Workspace = DEFAULT_WORKSPACE) -> None:
         """Publish a plot again."""
         say(code, workspace, reason, public=True)
 

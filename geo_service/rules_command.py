@@ -14,14 +14,13 @@ from rich.console import Console
 from rich.table import Table
 
 from geo_service.base.clock import Clock
+from geo_service.command_options import DEFAULT_WORKSPACE, Workspace
 
 if TYPE_CHECKING:
     from geo_service.store.protocol import Store
 
-Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 Plot = Annotated[str, typer.Argument(help="Code of a plot.")]
 Work = Annotated[str, typer.Argument(help="Code of a work, such as coppice_hedge.")]
-DEFAULT_WORKSPACE = Path("workspace")
 
 
 class Ground(StrEnum):

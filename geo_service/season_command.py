@@ -18,11 +18,10 @@ from rich.console import Console
 from geo_service.base.clock import BERLIN, Clock
 from geo_service.base.errors import InputError
 from geo_service.base.progress import OnProgress
+from geo_service.command_options import DEFAULT_WORKSPACE, Lang, Workspace
 
 if TYPE_CHECKING:
     from geo_service.store.protocol import Store
-
-Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 
 
 class SeasonFormat(StrEnum):
@@ -31,13 +30,6 @@ class SeasonFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     PNG = "png"
-
-
-class Lang(StrEnum):
-    """Language of what people read."""
-
-    DE = "de"
-    EN = "en"
 
 
 def add_to(
@@ -50,7 +42,7 @@ def add_to(
 
     @app.command()
     def season(
-        workspace: Workspace = Path("workspace"),
+        workspace: Workspace = DEFAULT_WORKSPACE,
         from_: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD or 'today'.")] = "today",
         weeks: Annotated[int, typer.Option(help="Weeks to plan.")] = 52,
         seconds: Annotated[
