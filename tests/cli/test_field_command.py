@@ -16,8 +16,9 @@ ASBESTOS = (Quantity("t", 1.7, "170605*"),)
 
 
 @pytest.fixture
-def came_in(demo, new_desk, tmp_path, now):
+def came_in(demo, new_desk, tmp_path, now, monkeypatch):
     """Return a desk on a copy of the planned sample: two visits done in three versions, a find, one not possible."""
+    monkeypatch.setenv("COLUMNS", "160")  # long names of works break no line
     workspace = shutil.copytree(demo.workspace, tmp_path / "reported")
     store = SqliteStore.open(workspace)
     plan = store.plan()
