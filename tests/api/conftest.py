@@ -31,6 +31,8 @@ from geo_service.store.model import Place, PlaceKind, Plan, RouteLine, Run, Unse
 from geo_service.store.photo_folder import PhotoFolder
 from geo_service.store.sqlite import SqliteStore
 from geo_service.streets.osm import read_osm
+from geo_service.web.pages import Desk as PagesDesk
+from geo_service.web.pages import Viewer, pages_router, static_files
 from geo_service.work.model import Catalogue, Crew, Machine, NotDue, RateTier, Visit, WorkKind
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -188,6 +190,15 @@ def fill(store: SqliteStore, folder: Path) -> None:
         tx.put_crews(crews)
         tx.put_catalogue(Catalogue({kind.code: kind}, {machine.code: machine}))
         tx.put_plan(plan_at(NOW))
+
+
+def add_pages(app: FastAPI) -> None:
+    """Add the pages as they are for somebody who is not signed in, on a desk without a plan."""
+    pages = PagesDesk(
+        lambda on, lang: None, tuple, NOW.date, lambda: True, lambda: None, lambda: 25833, lambda signed: b"{}", {}.get
+    )
+    app.include_router(pages_router(pages, lambda request: Viewer()))
+    app.mount("/static", static_files())
 
 
 @dataclass

@@ -11,7 +11,8 @@ from starlette.applications import Starlette
 from geo_service.api.access import ACCESS, rows_for, unlisted
 from geo_service.api.roles import ANONYMOUS, CREW, EVERYONE, ROLES
 from geo_service.api.tokens import fingerprint
-from geo_service.web.pages import Desk, Viewer, pages_router, static_files
+
+from .conftest import add_pages
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
@@ -74,11 +75,7 @@ def test_every_route_has_a_row(desk) -> None:
 
 
 def test_the_pages_have_rows_too(own_desk) -> None:
-    pages = Desk(
-        lambda on, lang: None, tuple, NOW.date, lambda: True, lambda: None, lambda: 25833, lambda signed: b"{}", {}.get
-    )
-    own_desk.app.include_router(pages_router(pages, lambda request: Viewer()))
-    own_desk.app.mount("/static", static_files())
+    add_pages(own_desk.app)
     assert unlisted(own_desk.app) == []
     with own_desk.client() as client:
         for path in ("/map", "/map/setup.json", "/map/first.json", "/map/landscape.geojson", "/static/css/crew.css"):

@@ -13,10 +13,9 @@ from geo_service.api.access import ACCESS
 from geo_service.api.roles import ANONYMOUS
 from geo_service.outputs.tile_grid import LAST_ZOOM, tile_at
 from geo_service.outputs.tile_layers import SINGLE_PLOTS_ZOOM
-from geo_service.web.pages import Desk, Viewer, pages_router, static_files
 
-from .conftest import lonlat
-from .test_access import NOW, address
+from .conftest import add_pages, lonlat
+from .test_access import address
 
 CODE, NUMBER = "KLZ-0012", 12  # the last one: what is told of where everything lies depends on it
 MARKS = (CODE, "12a Kleinzschocher", "Dieskaustraße 12")
@@ -71,11 +70,7 @@ def shows(response: httpx.Response) -> bool:
 @pytest.fixture(scope="module")
 def withheld(module_desk):
     """Return a desk with its pages, and what everybody was told before the owner objected."""
-    pages = Desk(
-        lambda on, lang: None, tuple, NOW.date, lambda: True, lambda: None, lambda: 25833, lambda signed: b"{}", {}.get
-    )
-    module_desk.app.include_router(pages_router(pages, lambda request: Viewer()))
-    module_desk.app.mount("/static", static_files())
+    add_pages(module_desk.app)
     with module_desk.client() as anybody, module_desk.client("moderator") as moderator:
         before = {one: one.of(anybody) for one in ADDRESSES}
         kept = {one: answer for one, answer in before.items() if one.path.startswith(DATA) and answer.is_success}

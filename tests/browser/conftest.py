@@ -133,15 +133,21 @@ def desk_of_my_own(workspace, tmp_path) -> Iterator[Served]:
         yield here
 
 
+def chromium_here() -> str:
+    """Return the path of Chromium; without it the test says what to install and is left out."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no Chromium for the browser tests: on Debian `apt-get install chromium`")
+    return chromium
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Chromium; without it, or without MapLibre beside the pages, the tests say what to install.
 
     It ends with the module: Playwright keeps an event loop running, in which other tests could not start theirs.
     """
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no Chromium for the browser tests: on Debian `apt-get install chromium`")
+    chromium = chromium_here()
     web = Path(__file__).parents[2] / "geo_service" / "web"
     assert in_place(web, web / "static" / "vendor"), "MapLibre or Terra Draw is missing or old: `pip install -e .`"
     with sync_playwright() as playwright:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,6 +14,7 @@ from geo_service.actions.move_visit import move_visit
 from geo_service.actions.try_move import Verdict, try_move
 from geo_service.schedule.compare import placements
 from geo_service.schedule.model import Placement
+from tests.browser.axe import serious
 from tests.browser.board_desk import AT, BoardDesk, a_move, board_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -353,18 +351,3 @@ def test_axe_would_find_a_picture_without_words(still):
     page = still.look()
     page.evaluate("() => { const one = document.querySelector('.load'); one.ariaLabel = ''; one.title = ''; }")
     assert serious(page, "td.cell") != []
-
-
-def serious(page: Page, part: str = "body") -> list[str]:
-    """Return what axe calls serious or critical in a part of the page."""
-    spec = find_spec("axe_playwright_python")
-    if spec is None or not spec.submodule_search_locations:
-        pytest.skip("no axe: pip install axe-playwright-python")
-    script = Path(spec.submodule_search_locations[0]) / "axe.min.js"
-    page.evaluate(script.read_text(encoding="utf-8"))
-    found = page.evaluate("(part) => axe.run(part, {resultTypes: ['violations']})", part)["violations"]
-    return [
-        f"{one['id']}: {json.dumps([node['target'] for node in one['nodes'][:3]])} {one['nodes'][0]['failureSummary']}"
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-    ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ from playwright.sync_api import Playwright, expect, sync_playwright
 
 from geo_service.api.tokens import mint
 from geo_service.plots.model import Baunvo
-from tests.browser.conftest import FLAGS, Served
+from tests.browser.conftest import FLAGS, Served, chromium_here
 from tests.browser.fake_desk import Line
 from tests.browser.phone import Phone, jpeg_with_notes
 
@@ -46,9 +45,7 @@ class Pocket:
     process: subprocess.Popen[bytes] | None = None
 
     def open(self, path: str = "/crew", at: str = "06:45") -> Phone:
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-        if chromium is None:
-            pytest.skip("no Chromium for the browser tests: on Debian `apt-get install chromium`")
+        chromium = chromium_here()
         port_file = self.folder / "DevToolsActivePort"
         port_file.unlink(missing_ok=True)
         flags = [

@@ -350,7 +350,7 @@ def test_an_app_with_a_mistake_loses(browser, fault, seed, tmp_path):
         phone = go_out(field, strike)
         try:
             missing = strike(Outing(field, random.Random(f"{seed} {fault} 0"), patience_s=3), phone)
-        except AssertionError:
+        except (AssertionError, Error):
             missing = -1  # what the crew lead should see was not there
         assert missing != 0
 

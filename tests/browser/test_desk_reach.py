@@ -3,9 +3,9 @@
 import gzip
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT  # axe-core itself, for tests only
 from playwright.sync_api import expect
 
+from tests.browser.axe import serious
 from tests.browser.test_map import too_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -17,18 +17,6 @@ MOST_IN_ALL = 520_000
 """Of the whole page, the map library with its worker (442,000) among it."""
 
 
-def faults(page):
-    """Return axe's serious and critical findings; its script goes in past the page's content policy."""
-    page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": AXE_SCRIPT})
-    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
-    return [
-        (one["id"], node["target"], node["failureSummary"])
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-        for node in one["nodes"]
-    ]
-
-
 def plot_in_the_drawer(page):
     page.get_by_role("combobox", name="Fläche, Flurstück").fill("klz")
     page.keyboard.press("Enter")
@@ -38,29 +26,29 @@ def plot_in_the_drawer(page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(look, scheme):
     page = look(1366, 768, color_scheme=scheme).open("/map?side=plots&table=1")
-    assert faults(page) == []
+    assert serious(page) == []
     plot_in_the_drawer(page)
     page.locator("#columns summary").click()
-    assert faults(page) == []
+    assert serious(page) == []
     page.locator("#plot-edit").click()
     expect(page.locator("#edit-name")).to_be_visible()
-    assert faults(page) == []
+    assert serious(page) == []
     page.locator("#tool-close").click()
     page.locator("#tool-draw").click()
     page.locator("#coordinates summary").click()
-    assert faults(page) == []
+    assert serious(page) == []
     page.locator("#tool-close").click()
     page.locator("#tool-import").click()
-    assert faults(page) == []
+    assert serious(page) == []
     page.locator("#tool-close").click()
     page.locator("#tab-day").click()
-    assert faults(page) == []
+    assert serious(page) == []
 
 
 def test_axe_would_find_a_fault(look):
     page = look().open("/map")
     page.evaluate("() => document.querySelector('.brand').insertAdjacentHTML('beforeend', '<button></button>')")
-    assert "button-name" in {fault for fault, *_ in faults(page)}
+    assert "button-name" in {fault for fault, *_ in serious(page)}
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 768), (768, 1024)])

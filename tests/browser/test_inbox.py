@@ -9,6 +9,7 @@ import pytest
 
 from geo_service.actions.take_report import take_report
 from geo_service.work.field_report import FieldReport, ReportKind
+from tests.browser.conftest import Sight
 
 pytestmark = pytest.mark.browser
 
@@ -39,9 +40,7 @@ def test_matters_are_decided_by_forms_with_or_without_script(browser, desk_of_my
     tell(store, "not_possible", route.stops[1], route, reason="gate_locked", remark="neues Schloss")
     context = browser.new_context(viewport={"width": 820, "height": 1180}, locale="de-DE", java_script_enabled=script)
     page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    sight = Sight(page, desk_of_my_own.base)
     try:
         page.goto(desk_of_my_own.sign_in())
         page.goto(desk_of_my_own.base + "/inbox")
@@ -64,7 +63,7 @@ def test_matters_are_decided_by_forms_with_or_without_script(browser, desk_of_my
         assert not script or page.evaluate(wide)
     finally:
         context.close()
-    assert complaints == []
+    assert sight.complaints == []
     assert store.course(route.stops[0].visit.visit_id).minutes == 45
     assert [one.seen_by for one in store.alerts()] == ["Browser"]
     assert store.conflicts()[0].reason == "die Kolonne gefragt"

@@ -171,12 +171,15 @@ class App {
     if (this.line.signed_out && !force) return;
     this.line.sending = true;
     this.#frame();
-    const end = await this.outbox.run({ force });
-    this.line.sending = false;
-    this.line.signed_out = end.signed_out;
-    await this.reload();
-    this.#plan();
-    this.show();
+    try {
+      const end = await this.outbox.run({ force });
+      this.line.signed_out = end.signed_out;
+    } finally { // whatever went wrong, the next try is planned and the button works
+      this.line.sending = false;
+      await this.reload();
+      this.#plan();
+      this.show();
+    }
   }
 
   /** Plan the next try by itself; the browser may wake us too, when the line is back. */

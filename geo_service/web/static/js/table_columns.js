@@ -1,7 +1,7 @@
 /** The columns that the table can have: how a cell reads on the screen and in a CSV. */
 
 import { pictureOf } from "./images.js";
-import { area, fieldName, fullDate, number, say, valueName } from "./language.js";
+import { area, fieldName, fullDate, say, valueName } from "./language.js";
 import { theme } from "./palette.js";
 
 const day = { text: (value) => fullDate(value), width: "8.3rem" };
@@ -60,5 +60,3 @@ export function saveAs(name, text, type = "text/csv;charset=utf-8") {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
-
-export const countOf = (rows) => number(rows.length);
