@@ -68,6 +68,8 @@ def open_desk(
     from geo_service.store.photo_folder import PhotoFolder
     from geo_service.web import inbox
     from geo_service.web import pages as web
+    from geo_service.web.neighbourhood_pages import neighbourhood_pages
+    from geo_service.web.page_desk import PageDesk, Who
 
     def submit(run: Run) -> None:
         hand_on(store, pool, workspace, run.run_id)
@@ -75,6 +77,10 @@ def open_desk(
     def viewer_of(request: Request) -> web.Viewer:
         who = identify(request)
         return web.Viewer(cast(web.Role, who.role) if who.signed_in else "", who.crew)
+
+    def who_of(request: Request) -> Who:
+        who = identify(request)
+        return Who(who.role, who.label) if who.signed_in else Who()
 
     def days() -> tuple[date, ...]:
         plan = store.plan()
@@ -110,6 +116,7 @@ def open_desk(
         )
     )
     app.include_router(inbox.inbox_router(_inbox_desk(store)))
+    app.include_router(neighbourhood_pages(PageDesk(store, clock, who_of, photos, base_url)))
     app.mount("/static", web.static_files())
     return app
 

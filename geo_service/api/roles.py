@@ -29,6 +29,11 @@ CREWS = STAFF | {CREW}
 """Who reads the day of a crew with all that the work needs: the crew itself, and staff."""
 
 MODERATORS = frozenset({MODERATOR, PLANNER, ADMIN})
+"""Who handles what residents bring; planners stand in for moderators."""
+
+MODERATION = frozenset({MODERATOR, ADMIN})
+"""Who reads what was said in confidence: mediations and contacts."""
+
 PLANNERS = frozenset({PLANNER, ADMIN})
 REPORTERS = PLANNERS | {CREW}
 """Who tells what happened on a crew's day."""

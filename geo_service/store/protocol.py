@@ -25,6 +25,7 @@ from geo_service.store.model import (
     VisitDone,
     VisitLock,
 )
+from geo_service.store.records import RecordReads, RecordWriting
 from geo_service.streets.network import StreetNetwork
 from geo_service.work.model import Catalogue, Crew
 from geo_service.work.noise import Rules
@@ -33,7 +34,7 @@ BBox = tuple[float, float, float, float]
 """min lon, min lat, max lon, max lat, degrees."""
 
 
-class Writing(FieldWriting, Protocol):
+class Writing(FieldWriting, RecordWriting, Protocol):
     """An open transaction: everything or nothing. Made by `Store.change`."""
 
     def set_plan_crs(self, epsg: int) -> None:
@@ -133,7 +134,7 @@ class Writing(FieldWriting, Protocol):
         ...
 
 
-class Store(FieldReads, Protocol):
+class Store(FieldReads, RecordReads, Protocol):
     """Reads, and opens transactions. Geometry comes back in the plan CRS."""
 
     def change(self, *, author: str, reason: str, at: datetime) -> AbstractContextManager[Writing]:

@@ -290,6 +290,28 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         "CREATE INDEX photo_of_by_photo ON photo_of (sha256)",
     ),
+    (
+        """CREATE TABLE record (
+            kind TEXT NOT NULL,
+            record_id TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            document TEXT NOT NULL,
+            PRIMARY KEY (kind, record_id)
+        ) STRICT""",
+        """CREATE TABLE record_link (
+            kind TEXT NOT NULL,
+            record_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (kind, name, value, record_id),
+            FOREIGN KEY (kind, record_id) REFERENCES record (kind, record_id) ON DELETE CASCADE
+        ) STRICT""",
+        "CREATE INDEX record_link_by_record ON record_link (kind, record_id)",
+        """CREATE TABLE series (
+            name TEXT PRIMARY KEY,
+            last INTEGER NOT NULL
+        ) STRICT""",
+    ),
 )
 """Statements by schema version; the version is the count applied, kept in ``PRAGMA user_version``."""
 

@@ -47,6 +47,7 @@ from geo_service.store.rows import (
 )
 from geo_service.store.schema import migrate
 from geo_service.store.sqlite_field import SqliteFieldReads
+from geo_service.store.sqlite_records import SqliteRecordReads
 from geo_service.store.writing import SqliteWriting
 from geo_service.streets.network import StreetNetwork
 from geo_service.work.catalogue import catalogue_from_json
@@ -57,7 +58,7 @@ from geo_service.work.noise import STRICT, Rules
 FILE_NAME = "desk.sqlite"
 
 
-class SqliteStore(SqliteFieldReads):
+class SqliteStore(SqliteFieldReads, SqliteRecordReads):
     """Implements `geo_service.store.protocol.Store`. Safe to share between threads; open one per process."""
 
     def __init__(self, path: Path, connect: Connect = connect) -> None:

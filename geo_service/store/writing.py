@@ -28,6 +28,7 @@ from geo_service.store.rows import (
     utc_text,
 )
 from geo_service.store.sqlite_field import SqliteFieldWriting
+from geo_service.store.sqlite_records import SqliteRecordWriting
 from geo_service.streets.network import StreetNetwork
 from geo_service.work.catalogue import catalogue_to_json
 from geo_service.work.crews import crews_to_json
@@ -40,7 +41,7 @@ _UPSERT_PLOT = (
 )
 
 
-class SqliteWriting(SqliteFieldWriting):
+class SqliteWriting(SqliteFieldWriting, SqliteRecordWriting):
     """Implements `geo_service.store.protocol.Writing` on one open transaction."""
 
     def __init__(self, connection: sqlite3.Connection, revision: int) -> None:
@@ -74,7 +75,8 @@ class SqliteWriting(SqliteFieldWriting):
         """Remove everything that belongs to a place, plans and records too; crews and catalogue stay."""
         made_here = ("plan", "visit_lock", "event", "visit_done", "plot_box", "plot", "quarter")
         of_crews = ("alert", "field_conflict", "visit_course", "field_report_aside", "field_report", "photo")
-        for table in (*made_here, *of_crews, "street_network", "landscape", "place"):
+        of_others = ("record", "series")
+        for table in (*made_here, *of_crews, *of_others, "street_network", "landscape", "place"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608
         self._db.execute("DELETE FROM setting WHERE name = 'plan_crs'")
         self._note("workspace", ["cleared"])

@@ -1,0 +1,20 @@
+"""Floor 8: all pages of the neighbourhood and of the money, put together on one desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+
+from geo_service.web.page_desk import PageDesk
+
+PARTS: tuple[Callable[[PageDesk], APIRouter], ...] = ()
+"""Each returns the routes of a part; who may ask for them says `geo_service.api.access`."""
+
+
+def neighbourhood_pages(desk: PageDesk) -> APIRouter:
+    """Return the routes of all parts."""
+    router = APIRouter(include_in_schema=False)
+    for part in PARTS:
+        router.include_router(part(desk))
+    return router
