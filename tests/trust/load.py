@@ -167,7 +167,7 @@ def account(path: Path) -> Account:
         }
         for part, select in sql.items():
             for (text,) in db.execute(select):
-                if key := KEY.search(text):
+                if key := KEY.search(text or ""):  # a database that lost writes may hold rows without a text
                     found.setdefault(key[0], Counter())[part] += 1
     kept = {key for key, parts in found.items() if parts == PARTS[key[0]]}
     double = {key: parts for key, parts in found.items() if parts - PARTS[key[0]]}
