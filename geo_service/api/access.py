@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.datastructures import MutableHeaders
@@ -172,7 +171,10 @@ own only: any other answers 404, see `AccessControl`. What a role gets of a body
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
-_PATTERNS = tuple((compile_path(path)[0], method, path, roles) for (method, path), roles in ACCESS.items())
+_PATTERNS = tuple(
+    (path.partition("{")[0], compile_path(path)[0], method, path, roles) for (method, path), roles in ACCESS.items()
+)
+"""Of each row what its paths begin with, which is quickly looked at, and the pattern of the whole."""
 
 
 @dataclass(frozen=True)
@@ -195,8 +197,8 @@ class Row:
 def rows_for(path: str) -> dict[str, Row]:
     """Return the row of each method for a path; empty when the table does not know it."""
     found: dict[str, Row] = {}
-    for pattern, method, template, roles in _PATTERNS:
-        if method not in found and (fits := pattern.match(path)):
+    for beginning, pattern, method, template, roles in _PATTERNS:
+        if path.startswith(beginning) and method not in found and (fits := pattern.match(path)):
             found[method] = Row(template, roles, fits.groupdict())
     return found
 
@@ -230,7 +232,7 @@ def allowed_methods(path: str, identity: Identity | None = None) -> str:
 
 
 class AccessControl:
-    """ASGI middleware: finds out who asks, holds it against the table, and leaves the identity in the request's state.
+    """ASGI middleware: finds out who asks, holds it against the table, and leaves identity and row in the state.
 
     What is refused here or further in goes into the audit log.
 
@@ -262,7 +264,7 @@ class AccessControl:
         request.state.identity = Identity()
         method = "GET" if request.method == "HEAD" else request.method
         rows = rows_for(scope["path"])
-        row = rows.get(method)
+        row = request.state.row = rows.get(method)
         try:
             if row is None:
                 _refuse_unknown(rows, scope["path"])
@@ -289,7 +291,7 @@ class AccessControl:
         if limit is not None and limit.by_address:
             desk.limiter.take(limit, asker_of(request.client.host if request.client else ""), desk.clock())
         if shows_token(desk, request):
-            request.state.identity = await run_sync(find_identity, desk, request)
+            request.state.identity = await find_identity(desk, request)
         identity: Identity = request.state.identity
         require(row.roles, identity)
         if "crew" in row.values:

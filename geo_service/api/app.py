@@ -107,6 +107,7 @@ def create_app(desk: Desk) -> FastAPI:
             Middleware(HeadAndOptions, desk=desk),
             Middleware(ErrorAnswers),
             Middleware(AccessControl, desk=desk),
+            Middleware(tiles.TilesAtOnce, desk=desk),
             Middleware(BodyLimit, limits=desk.upload_limits),
             Middleware(FieldRules),
         ],

@@ -16,7 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from geo_service.api.access import rows_for
+from geo_service.api.access import Row
 from geo_service.api.identity import Identity
 from geo_service.api.roles import ADMINS, CREWS, EVERYONE, MODERATORS, PLANNERS, READERS, REPORTERS, STAFF
 from geo_service.base.errors import NotAllowed
@@ -179,8 +179,9 @@ class FieldRules:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        who: Identity = Request(scope).state.identity
-        row = rows_for(scope["path"]).get(scope["method"])
+        state = Request(scope).state
+        who: Identity = state.identity
+        row: Row | None = state.row
         rules = self._write.get((scope["method"], row.template)) if row else None
         if rules is not None and any(who.role not in roles for roles in rules.values()):
             receive = await _held_against(rules, who, receive)

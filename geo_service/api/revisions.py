@@ -44,6 +44,13 @@ class Revisions:
         """Return the newest revision in which features of some collections changed."""
         return self.of(store, {kind for one in collections for kind in MADE_OF[one.name]})
 
+    def known_of(self, store: Store, collections: Iterable[Collection]) -> int | None:
+        """Return what `of_collections` does when nothing changed since it was asked last, else None; quick."""
+        seen = self._seen
+        if store.revision() != seen.revision:
+            return None
+        return max((seen.newest.get(kind, 0) for one in collections for kind in MADE_OF[one.name]), default=0)
+
     def _newest(self, store: Store) -> Mapping[str, int]:
         if store.revision() == self._seen.revision:
             return self._seen.newest

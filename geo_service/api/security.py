@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anyio import fail_after
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -55,16 +55,16 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, over_tls: bool) -> None:
         self._app = app
-        self._headers = HEADERS | ({"Strict-Transport-Security": HSTS} if over_tls else {})
+        headers = HEADERS | ({"Strict-Transport-Security": HSTS} if over_tls else {})
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and complete the answer's headers."""
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                said = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in self._headers if one[0] not in said)]
             await send(message)
 
         await self._app(scope, receive, complete)

@@ -85,13 +85,21 @@ class TileSource:
         """Return a tile that was made before, None when there is none."""
         return self._tiles.get(key)
 
-    def make(self, store: Store, key: TileKey, role: str) -> Tile:
-        """Make a tile for a role with the sight of the key, unless another thread has just done so."""
+    def make(self, store: Store, key: TileKey, role: str, packing: str) -> Tile:
+        """Make a tile for a role with the sight of the key, and pack it, unless another thread has just done so.
+
+        Parameters
+        ----------
+        packing
+            ``gzip``, ``br`` or nothing.
+        """
         tile = self._tiles.get(key)
         if tile is None:
             layers = [self.layer(store, name, role) for name in key.collections]
-            tile = Tile.of(b"".join(layer.tile(key.address) for layer in layers))
-            self._tiles.put(key, tile)
+            tile = Tile(b"".join(layer.tile(key.address) for layer in layers))
+        if tile.is_worth_packing:
+            tile.packed(packing)
+        self._tiles.put(key, tile)
         return tile
 
     def layer(self, store: Store, name: str, role: str) -> Layer:

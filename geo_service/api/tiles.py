@@ -5,21 +5,26 @@ A tile of a place where nothing lies is a 200 without a byte: that is a tile wit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from geo_service import __version__
-from geo_service.api.access import may_read, require, roles_for
+from geo_service.api.access import Row, may_read, require, roles_for
 from geo_service.api.collections import NameInPath, collection_named, pages_of, title_of
+from geo_service.api.desk import Desk
 from geo_service.api.encodings import preferred
 from geo_service.api.errors import problems
 from geo_service.api.fields import FormQuery
+from geo_service.api.identity import identify
 from geo_service.api.page import page, table
 from geo_service.api.reading import JSON, NOT_MODIFIED, Reading, ReadingHere, json_or_page
+from geo_service.api.revisions import Revisions
 from geo_service.api.tile_metadata import (
     GRID,
     GRID_TITLE,
@@ -42,6 +47,7 @@ from geo_service.web.markup import Markup, tag
 router = APIRouter(tags=["Tiles"])
 
 _NUMBER = r"^(0|[1-9][0-9]{0,8})$"
+_TILES = f"/tiles/{GRID}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"
 ZoomInPath = Annotated[str, Path(alias="tileMatrix", pattern=_NUMBER, description=f"Zoom, 0 to {LAST_ZOOM}.")]
 RowInPath = Annotated[str, Path(alias="tileRow", pattern=_NUMBER, description="Row, from the north.")]
 ColumnInPath = Annotated[str, Path(alias="tileCol", pattern=_NUMBER, description="Column, from the west.")]
@@ -295,27 +301,59 @@ def address_of(zoom: str, row: str, column: str) -> TileAddress:
     return TileAddress(int(zoom), column=int(column), row=int(row))
 
 
-async def _answer(reading: Reading, collections: tuple[Collection, ...], address: TileAddress) -> Response:
-    """Return a tile from those that are kept, or made in a thread that does nothing else."""
-    source: TileSource = reading.request.app.state.tiles
-    revision = await run_sync(lambda: reading.revision_of(*collections))
-    headers = _keeping(reading, revision)
-    if {headers["ETag"], "*"} & {one.strip() for one in reading.request.headers.get("if-none-match", "").split(",")}:
+async def _answer(
+    reading: Reading, collections: tuple[Collection, ...], address: TileAddress, revision: int | None = None
+) -> Response:
+    """Return a tile from those that are kept, or made and packed in a thread that does nothing else."""
+    if revision is None:
+        revision = await run_sync(lambda: reading.revision_of(*collections))
+    headers, asked = _keeping(reading, revision), reading.request.headers
+    if {headers["ETag"], "*"} & {one.strip() for one in asked.get("if-none-match", "").split(",")}:
         return Response(status_code=304, headers=headers)
+    source: TileSource = reading.request.app.state.tiles
     key = TileKey(tuple(one.name for one in collections), revision, reading.sight, address)
+    packing = preferred(asked.get("accept-encoding", ""), ("br", "gzip"))
     tile = source.kept(key)
-    if tile is None:
-        tile = await run_sync(source.make, reading.desk.store, key, reading.who.role, limiter=source.threads)
-    if tile.packed is None:
-        return Response(tile.body, headers=headers, media_type=MEDIA_TYPE)
-    match preferred(reading.request.headers.get("accept-encoding", ""), ("br", "gzip")):
-        case "br":
-            packed = await run_sync(lambda: tile.brotli, limiter=source.threads)
-            return Response(packed, headers={**headers, "Content-Encoding": "br"}, media_type=MEDIA_TYPE)
-        case "gzip":
-            return Response(tile.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=MEDIA_TYPE)
-        case _:
-            return Response(tile.body, headers=headers, media_type=MEDIA_TYPE)
+    if tile is None or (tile.is_worth_packing and not tile.has(packing)):
+        tile = await run_sync(source.make, reading.desk.store, key, reading.who.role, packing, limiter=source.threads)
+    if packing and tile.is_worth_packing:
+        headers["Content-Encoding"] = packing
+        return Response(tile.packed(packing), headers=headers, media_type=MEDIA_TYPE)
+    return Response(tile.body, headers=headers, media_type=MEDIA_TYPE)
+
+
+class TilesAtOnce:
+    """ASGI middleware behind the control of access: answers tiles without the framework, which takes longer than they.
+
+    A map asks for some dozens of tiles at a time, most of which are kept or known to it. What has a query, or an
+    address that no tile has, is passed on to the routes above, which tell what is wrong.
+    """
+
+    def __init__(self, app: ASGIApp, desk: Desk) -> None:
+        self._app = app
+        self._desk = desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or pass the request on."""
+        asked = None if scope["type"] != "http" or scope["query_string"] else self._asked(Request(scope))
+        await (self._app if asked is None else await _answer(*asked))(scope, receive, send)
+
+    def _asked(self, request: Request) -> tuple[Reading, tuple[Collection, ...], TileAddress, int | None] | None:
+        """Return the tile that is asked for, and the revision of its data where that is known already."""
+        row: Row = request.state.row
+        if request.method != "GET" or not row.template.endswith(_TILES):
+            return None
+        reading = Reading(self._desk, identify(request), request)
+        _, first, name, *_ = request.scope["path"].split("/")
+        numbers = [row.values[one] for one in ("tileMatrix", "tileRow", "tileCol")]
+        if (first == "collections" and name not in COLLECTIONS) or not all(re.fullmatch(_NUMBER, n) for n in numbers):
+            return None
+        collections = (COLLECTIONS[name],) if first == "collections" else _chosen(reading, None)
+        known: Revisions = request.app.state.revisions
+        try:
+            return reading, collections, address_of(*numbers), known.known_of(self._desk.store, collections)
+        except NotFound:
+            return None
 
 
 def _keeping(reading: Reading, revision: int) -> dict[str, str]:

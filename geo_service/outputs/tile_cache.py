@@ -18,41 +18,43 @@ _GZIP_LEVEL = 5
 _BROTLI_LEVEL = 5
 _GZIP_FORMAT = 31  # zlib's window of 2¹⁵ bytes, in a gzip wrapper without a time
 _ENTRY_BYTES = 500  # keys and objects around the bytes
+_KEPT_AS = {"gzip": "_gzip", "br": "_brotli"}
 
 
 @dataclass(frozen=True)
 class Tile:
-    """The bytes of a tile.
-
-    Attributes
-    ----------
-    body
-        As they are.
-    packed
-        The same in gzip, None when that is not worth it.
-    """
+    """The bytes of a tile; packed when first asked for so, which takes as long as making it: call it in a thread."""
 
     body: bytes
-    packed: bytes | None
 
-    @classmethod
-    def of(cls, body: bytes) -> Tile:
-        """Pack a tile."""
-        if len(body) < GZIP_FROM_BYTES:
-            return cls(body, None)
-        packing = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_FORMAT)
-        return cls(body, packing.compress(body) + packing.flush())
+    @property
+    def is_worth_packing(self) -> bool:
+        """Whether it gets much smaller."""
+        return len(self.body) >= GZIP_FROM_BYTES
+
+    def packed(self, packing: str) -> bytes:
+        """Return the bytes as they are, or in ``gzip`` or ``br``."""
+        return {"": lambda: self.body, "gzip": lambda: self._gzip, "br": lambda: self._brotli}[packing]()
+
+    def has(self, packing: str) -> bool:
+        """Whether it takes no work to return it so."""
+        return not packing or _KEPT_AS[packing] in self.__dict__
 
     @cached_property
-    def brotli(self) -> bytes:
-        """The same in Brotli, made when first asked for: browsers ask for it only over TLS."""
+    def _gzip(self) -> bytes:
+        packing = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_FORMAT)
+        return packing.compress(self.body) + packing.flush()
+
+    @cached_property
+    def _brotli(self) -> bytes:
         packed: bytes = brotli.compress(self.body, quality=_BROTLI_LEVEL)
         return packed
 
     @property
     def size(self) -> int:
-        """Bytes that it takes to keep, both packings counted; Brotli takes no more than gzip."""
-        return len(self.body) + 2 * len(self.packed or b"") + _ENTRY_BYTES
+        """Bytes that it takes to keep, with the packings made so far."""
+        packings = (self.__dict__.get(name, b"") for name in _KEPT_AS.values())
+        return len(self.body) + sum(map(len, packings)) + _ENTRY_BYTES
 
 
 class TileCache:
@@ -61,7 +63,7 @@ class TileCache:
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self._bytes = 0
-        self._kept: OrderedDict[Hashable, Tile] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Tile, int]] = OrderedDict()
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -71,17 +73,19 @@ class TileCache:
     def get(self, key: Hashable) -> Tile | None:
         """Return a tile, None when it is not here or not any more."""
         with self._lock:
-            tile = self._kept.get(key)
-            if tile is not None:
-                self._kept.move_to_end(key)
-            return tile
+            kept = self._kept.get(key)
+            if kept is None:
+                return None
+            self._kept.move_to_end(key)
+            return kept[0]
 
     def put(self, key: Hashable, tile: Tile) -> None:
-        """Keep a tile, and let go of the longest unused ones beyond the bound."""
+        """Keep a tile, and let go of the longest unused ones beyond the bound; again when it was packed meanwhile."""
+        size = tile.size
         with self._lock:
             before = self._kept.pop(key, None)
-            self._bytes += tile.size - (before.size if before else 0)
-            self._kept[key] = tile
+            self._bytes += size - (before[1] if before else 0)
+            self._kept[key] = tile, size
             while self._bytes > self._most_bytes:
-                _, dropped = self._kept.popitem(last=False)
-                self._bytes -= dropped.size
+                _, (_, dropped) = self._kept.popitem(last=False)
+                self._bytes -= dropped

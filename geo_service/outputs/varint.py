@@ -21,7 +21,11 @@ def varint(value: int) -> bytes:
     >>> varint(300).hex()
     'ac02'
     """
-    return varints(np.array([value], np.uint64))
+    out = bytearray()
+    while value > 0x7F:
+        out.append(0x80 | value & 0x7F)
+        value >>= 7
+    return bytes([*out, value])
 
 
 def varints(values: UInts) -> bytes:

@@ -149,6 +149,26 @@ def test_gzip_for_those_who_take_it(planner) -> None:
     assert "content-encoding" not in planner.get(path, headers={"Accept-Encoding": "gzip;q=0"}).headers
 
 
+@pytest.mark.parametrize("name", ["plots", "visits", ""])
+def test_what_is_answered_at_once_is_what_the_route_answers(planner, anybody, name: str) -> None:
+    path = tile_path(TILE_16, name)
+    for client in (planner, anybody):
+        for packing in ("identity", "gzip", "br"):
+            for _ in range(2):  # made, then kept
+                at_once, by_route = (
+                    client.get(one, headers={"Accept-Encoding": packing}) for one in (path, f"{path}?f=mvt")
+                )
+                assert (at_once.status_code, at_once.content) == (by_route.status_code, by_route.content)
+                same = [dict(one.headers) for one in (at_once, by_route)]
+                assert [one.pop("date", None) for one in same]
+                assert same[0] == same[1]
+        tag = at_once.headers.get("ETag", "none")
+        assert [client.get(one, headers={"If-None-Match": tag}).status_code for one in (path, f"{path}?f=mvt")] in (
+            [304, 304],
+            [401, 401],
+        )
+
+
 def test_where_nothing_lies_the_tile_is_empty(planner) -> None:
     response = planner.get(tile_path(TileAddress(16, 0, 0), "plots"))
     assert (response.status_code, response.content) == (200, b"")

@@ -91,13 +91,13 @@ def measure(plots: Features, zoom: int, runs: int) -> dict[str, object]:
     cache = TileCache(64_000_000)
     first = median_ms(ours, 1)
     body = ours()
-    cache.put(address, Tile.of(body))
+    cache.put(address, Tile(body))
     row: dict[str, object] = {
         "zoom": zoom,
         "features": len(shapes.near(address)),
         "attributes": len(names),
         "kB": round(len(body) / 1000, 1),
-        "gzip_kB": round(len(Tile.of(body).packed or b"") / 1000, 1),
+        "gzip_kB": round(len(Tile(body).packed("gzip")) / 1000, 1),
         "first_ms": round(first, 2),
         "ours_ms": round(ours_ms := median_ms(ours, runs), 2),
         "kept_ms": round(median_ms(lambda: cache.get(address), 100), 5),
