@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from geo_service.actions.basemap import Basemap
+from geo_service.actions.sample_money import load_sample_money
 from geo_service.base.errors import InputError
 from geo_service.base.progress import OnProgress, Progress, silent
 from geo_service.base.report import ImportReport
@@ -63,6 +64,7 @@ def load_sample(
         tx.put_places(read_places(folder / "places.json"))
         for plot_id, work, done_on in done:
             tx.record_done(plot_id, work, done_on)
+        load_sample_money(tx, folder)
         tx.set_sample(True)
     on_progress(Progress("reading plots", 3, 3))
     notes: tuple[str, ...] = ()

@@ -205,3 +205,12 @@ def cancelling(chain: Iterable[Voucher]) -> tuple[int, int, tuple[FundShare, ...
     gross = -sum(one.gross_cents for one in chain)
     vat = -sum(one.spending.vat_cents for one in chain)
     return gross, vat, tuple(FundShare(fund, share) for fund, share in cents.items())
+
+
+def paid_visits(vouchers: Iterable[Voucher]) -> frozenset[str]:
+    """Return the ids of the visits that vouchers pay which were not cancelled."""
+    known = list(vouchers)
+    gone = {one.refers_to for one in known if one.kind == "cancellation"}
+    return frozenset(
+        one.spending.visit for one in known if one.spending.visit and one.kind == "original" and one.number not in gone
+    )
