@@ -23,6 +23,10 @@ from geo_service.api.identity import Identity, find_identity, session_cookie, sh
 from geo_service.api.rate_limit import asker_of
 from geo_service.api.roles import ADMINS, CREW, CREWS, EVERYONE, MODERATORS, PLANNERS, READERS, REPORTERS, STAFF
 from geo_service.base.errors import NotAllowed, NotFound, TooManyRequests
+from geo_service.outputs.record_layers import RECORD_LAYERS
+
+_PUBLIC_LAYERS = ("quarters", "plots", "streets", *RECORD_LAYERS)
+"""Collections of which anybody sees what may be published."""
 
 ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/"): EVERYONE,
@@ -50,15 +54,20 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/collections/streets/items/{fid}"): EVERYONE,
     **{
         ("GET", f"/collections/{name}/{rest}"): EVERYONE
-        for name in ("quarters", "plots", "streets")
+        for name in _PUBLIC_LAYERS
         for rest in ("queryables", "sortables", "schema")
     },
     **{
         ("GET", f"/collections/{name}/tiles{rest}"): EVERYONE
-        for name in ("quarters", "plots", "streets")
+        for name in _PUBLIC_LAYERS
         for rest in ("", "/WebMercatorQuad", "/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}")
     },
-    **{("GET", f"/collections/{name}/download.{{suffix}}"): EVERYONE for name in ("quarters", "plots", "streets")},
+    **{("GET", f"/collections/{name}/download.{{suffix}}"): EVERYONE for name in _PUBLIC_LAYERS},
+    **{
+        ("GET", f"/collections/{name}{rest}"): EVERYONE
+        for name in RECORD_LAYERS
+        for rest in ("", "/items", "/items/{fid}")
+    },
     ("GET", "/tileMatrixSets"): EVERYONE,
     ("GET", "/tileMatrixSets/WebMercatorQuad"): EVERYONE,
     ("GET", "/tiles"): EVERYONE,  # of the collections that one may see
@@ -71,6 +80,12 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/styles/plots/legend.{suffix}"): EVERYONE,
     ("GET", "/styles/plots-dark"): EVERYONE,
     ("GET", "/styles/plots-dark/legend.{suffix}"): EVERYONE,
+    **{
+        ("GET", f"/styles/{name}{theme}{rest}"): EVERYONE
+        for name in RECORD_LAYERS
+        for theme in ("", "-dark")
+        for rest in ("", "/legend.{suffix}")
+    },
     ("GET", "/styles/{style}"): READERS,
     ("GET", "/styles/{style}/legend.{suffix}"): READERS,
     ("GET", "/sprites/{sheet}"): EVERYONE,

@@ -30,7 +30,7 @@ QUERYABLES, SORTABLES, SCHEMA_OF_ITEMS = f"{_OGC}queryables", f"{_OGC}sortables"
 
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
-NameInPath = Annotated[str, Path(pattern="^[a-z]{1,40}$", description="A collection.", examples=["plots"])]
+NameInPath = Annotated[str, Path(pattern="^[a-z-]{1,40}$", description="A collection.", examples=["plots"])]
 
 
 @router.get(

@@ -24,6 +24,7 @@ from geo_service.outputs.features import (
     visit_features,
 )
 from geo_service.outputs.plot_care import care_reader
+from geo_service.outputs.record_layers import RECORD_LAYERS
 from geo_service.plots.model import Plot
 from geo_service.store.model import Changed
 from geo_service.store.protocol import Store
@@ -151,6 +152,9 @@ def _parts(store: Store, collection: Collection, *, public: bool) -> Iterator[Fe
 
 
 def _all_of(store: Store, collection: Collection, *, public: bool) -> Features:
+    layer = RECORD_LAYERS.get(collection.name)
+    if layer is not None:
+        return layer.features(store, public)
     if collection is QUARTERS:
         return quarter_features(store.quarters(), exact=True)
     if collection is STREETS:

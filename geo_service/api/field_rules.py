@@ -21,6 +21,7 @@ from geo_service.api.identity import Identity
 from geo_service.api.roles import ADMINS, CREWS, EVERYONE, MODERATORS, PLANNERS, READERS, REPORTERS, STAFF
 from geo_service.base.errors import NotAllowed
 from geo_service.outputs.collections import COLLECTIONS, Collection, Property
+from geo_service.outputs.record_layers import RECORD_LAYERS, RecordLayer
 
 Roles = frozenset[str]
 
@@ -30,6 +31,15 @@ PUBLIC = "public"
 
 def _rows(*groups: tuple[Roles, str]) -> dict[str, Roles]:
     return {name: roles for roles, names in groups for name in names.split()}
+
+
+def _of_layer(layer: RecordLayer) -> dict[str, Roles]:
+    def who(one: Property) -> Roles:
+        if one.public:
+            return EVERYONE
+        return STAFF if one.name in layer.staff_only else READERS
+
+    return {one.name: who(one) for one in layer.collection.properties}
 
 
 _IN_OWN_WORDS = _rows(
@@ -56,6 +66,7 @@ READ: dict[str, dict[str, Roles]] = {
     "routes": _rows(
         (READERS, "crew crew_name colour date start end stops work_s drive_s wait_s length_m plan"),
     ),
+    **{name: _of_layer(layer) for name, layer in RECORD_LAYERS.items()},
     # other JSON answers, by the first part of their path: what has no row is for all who may ask
     "plans": _IN_OWN_WORDS,
     "schedule": _IN_OWN_WORDS,

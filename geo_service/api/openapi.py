@@ -26,10 +26,10 @@ The planning desk for the care of vacant plots, for programs.
 Everything is JSON in UTF-8. Coordinates are degrees, longitude first (CRS84). Durations are seconds (`_s`), lengths
 metres (`_m`), areas square metres (`_m2`); times of a working day are local, `HH:MM`; moments are UTC.
 
-What is public (collections quarters, plots and streets) needs no token, and plots then show only what may be
-published. Everything else needs one, as `Authorization: Bearer TOKEN` or as the password of Basic with any user name:
-`geo-service access add` makes it. A browser is signed in by the link that `geo-service serve` prints; changes with its
-session cookie are accepted from the desk's own pages only.
+What is public (quarters, plots, streets, what is published of the neighbourhood) needs no token, and plots then show
+only what may be published. Everything else needs one, as `Authorization: Bearer TOKEN` or as the password of Basic with
+any user name: `geo-service access add` makes it. A browser is signed in by the link that `geo-service serve` prints;
+changes with its session cookie are accepted from the desk's own pages only.
 
 Errors are `application/problem+json` (RFC 9457) with a stable `code` and a `remedy`.
 """
@@ -101,7 +101,7 @@ def _items_by_collection(paths: dict[str, Any]) -> dict[str, Any]:
             operation = methods["get"] | {
                 "summary": f"Read {one.name}",
                 "description": f"{one.what_en}. {methods['get']['description']}",
-                "operationId": f"read_{one.name}",
+                "operationId": f"read_{one.name.replace('-', '_')}",
                 "parameters": items_parameters(one),
             }
             told.setdefault(path.replace("{collection}", one.name), {})["get"] = operation

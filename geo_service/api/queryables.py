@@ -22,7 +22,7 @@ router = APIRouter(prefix="/collections/{collection}", tags=["Features"])
 Json = dict[str, Any]
 
 _GEOMETRIES = {"Polygon": "geometry-polygon-or-multipolygon", "LineString": "geometry-linestring"}
-_GEOMETRIES |= {"Point": "geometry-point"}
+_GEOMETRIES |= {"Point": "geometry-point", "Geometry": "geometry-any"}
 
 
 def _told(description: str) -> dict[int | str, dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from geo_service.outputs.collections import PLOTS, QUARTERS, ROUTES, STREETS, VISITS, Collection
+from geo_service.outputs.record_layers import RECORD_LAYERS
 from geo_service.store.protocol import Store
 
 ATTRIBUTION = frozenset({"setting", "streets", "workspace"})
@@ -18,6 +19,7 @@ MADE_OF: Mapping[str, frozenset[str]] = {
     STREETS.name: frozenset({"streets", "workspace"}),
     VISITS.name: frozenset({"plan", "plot", "catalogue", "workspace"}),
     ROUTES.name: frozenset({"plan", "crew", "workspace"}),
+    **{name: layer.kinds | {"workspace"} for name, layer in RECORD_LAYERS.items()},
 }
 """Collection -> the kinds of changes in the store that can change its features."""
 

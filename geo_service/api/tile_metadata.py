@@ -227,7 +227,7 @@ def _layer(text: LayerText) -> TileLayer:
         id=text.name,
         title=text.title,
         description=text.what,
-        geometryDimension=text.geometry - 1,
+        geometryDimension=None if text.geometry is None else text.geometry - 1,
         minTileMatrix=str(text.first_zoom),
         maxTileMatrix=str(text.last_zoom),
         propertiesSchema=PropertiesSchema(properties={one.name: _schema(one) for one in text.properties}),

@@ -87,7 +87,9 @@ class TileLayer(BaseModel, extra="forbid"):
     title: str
     description: str
     data_type: Literal["vector"] = Field(default="vector", alias="dataType")
-    geometry_dimension: int = Field(alias="geometryDimension", description="0 points, 1 lines, 2 areas.")
+    geometry_dimension: int | None = Field(
+        default=None, alias="geometryDimension", description="0 points, 1 lines, 2 areas; nothing: all of these."
+    )
     min_tile_matrix: str = Field(alias="minTileMatrix")
     max_tile_matrix: str = Field(alias="maxTileMatrix")
     properties_schema: PropertiesSchema = Field(alias="propertiesSchema")

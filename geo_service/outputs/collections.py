@@ -1,67 +1,23 @@
-"""Floor 7: what the five collections are called and which properties they have; for the API, exports and people."""
+"""Floor 7: what the collections are called and which properties they have; for the API, exports and people."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from geo_service.outputs.collection import Collection, GeometryType, Property, PropertyType
+from geo_service.outputs.record_layers import RECORD_LAYERS
 
-PropertyType = Literal["string", "integer", "number", "boolean"]
-GeometryType = Literal["Polygon", "LineString", "Point"]
-
-
-@dataclass(frozen=True)
-class Property:
-    """A property of a feature.
-
-    Attributes
-    ----------
-    form
-        JSON Schema format of a string: ``"date"``, ``"date-time"`` or empty.
-    public
-        Whether readers who are not signed in get it.
-    """
-
-    name: str
-    type: PropertyType
-    what_de: str
-    what_en: str
-    form: str = ""
-    public: bool = True
-
-
-@dataclass(frozen=True)
-class Collection:
-    """A collection of features.
-
-    Attributes
-    ----------
-    geometry
-        Type of the geometries; polygons may be multipolygons.
-    temporal
-        Name of the property that gives the day, or empty.
-    """
-
-    name: str
-    title_de: str
-    title_en: str
-    what_de: str
-    what_en: str
-    geometry: GeometryType
-    properties: tuple[Property, ...]
-    temporal: str = ""
-
-    def title(self, lang: str) -> str:
-        """Return the title in a language."""
-        return self.title_en if lang == "en" else self.title_de
-
-    def what(self, lang: str) -> str:
-        """Return the description in a language."""
-        return self.what_en if lang == "en" else self.what_de
-
-    def seen(self, *, public_only: bool) -> tuple[Property, ...]:
-        """Return the properties that a reader gets."""
-        return tuple(one for one in self.properties if one.public or not public_only)
-
+__all__ = [
+    "CARE_COLLECTIONS",
+    "COLLECTIONS",
+    "PLOTS",
+    "QUARTERS",
+    "ROUTES",
+    "STREETS",
+    "VISITS",
+    "Collection",
+    "GeometryType",
+    "Property",
+    "PropertyType",
+]
 
 _TASK = (
     Property("task", "string", "Kürzel der Arbeit", "code of the work"),
@@ -194,5 +150,8 @@ ROUTES = Collection(
     temporal="date",
 )
 
-COLLECTIONS = {one.name: one for one in (QUARTERS, PLOTS, STREETS, VISITS, ROUTES)}
+CARE_COLLECTIONS = {one.name: one for one in (QUARTERS, PLOTS, STREETS, VISITS, ROUTES)}
+"""Those of the care of plots by name."""
+
+COLLECTIONS = CARE_COLLECTIONS | {name: layer.collection for name, layer in RECORD_LAYERS.items()}
 """All collections by name, in the order in which they are listed."""

@@ -216,17 +216,28 @@ def _write_shapefile(path: Path, dataset: Dataset) -> None:
         frame[name] = frame[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")  # a Shapefile knows no times
     frame, cut = _within_bounds(frame)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        pyogrio.write_dataframe(
-            frame,
-            Path(folder) / f"{collection.name}.shp",
-            driver="ESRI Shapefile",
-            encoding="UTF-8",
-            geometry_type=collection.geometry,
-        )
+        for name, part, geometry_type in _of_one_type(collection, frame):
+            pyogrio.write_dataframe(
+                part,
+                Path(folder) / f"{name}.shp",
+                driver="ESRI Shapefile",
+                encoding="UTF-8",
+                geometry_type=geometry_type,
+            )
         (Path(folder) / "README.txt").write_text(_shapefile_text(dataset, names, cut), encoding="utf-8")
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
             for one in sorted(Path(folder).iterdir()):
                 packed.write(one, one.name)
+
+
+def _of_one_type(collection: Collection, frame: gpd.GeoDataFrame) -> Iterator[tuple[str, gpd.GeoDataFrame, str]]:
+    """Yield name, rows and type of geometry of the Shapefiles that a table makes: each holds one type."""
+    if collection.geometry != "Geometry":
+        yield collection.name, frame, collection.geometry
+        return
+    kinds = frame.geometry.geom_type.str.removeprefix("Multi")
+    for kind, suffix in (("Polygon", "areas"), ("LineString", "lines"), ("Point", "points")):
+        yield f"{collection.name}-{suffix}", frame[kinds == kind], kind
 
 
 def short_names(names: Sequence[str]) -> dict[str, str]:
@@ -387,7 +398,7 @@ def _in_one_line(told: Mapping[str, str]) -> str:
 
 
 def _written_type(collection: Collection) -> str:
-    return f"Multi{collection.geometry}" if collection.geometry == "Polygon" else collection.geometry
+    return {"Polygon": "MultiPolygon", "Geometry": "Unknown"}.get(collection.geometry, collection.geometry)
 
 
 def _as_text(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

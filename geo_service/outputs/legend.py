@@ -47,7 +47,7 @@ def legend_svg(the_map: Map, classes: Sequence[MapClass], colours: MapColours, *
         f'fill="{ground["ink"]}">{escape(the_map.title(lang))}</text>',
     ]
     for row in _rows(classes, lang):
-        parts += _swatch_svg(row, areal=the_map.collection == "plots")
+        parts += _swatch_svg(row, areal=the_map.collection != "routes")
         x, y = _MARGIN + _SWATCH_WIDTH + _GAP, row.y + _SWATCH_HEIGHT - 3.5
         parts.append(f'<text x="{x}" y="{y}" font-size="{_TEXT_SIZE}" fill="{ground["ink"]}">{escape(row.text)}</text>')
     return "".join([*parts, "</svg>"]).encode()
@@ -61,7 +61,7 @@ def legend_png(the_map: Map, classes: Sequence[MapClass], colours: MapColours, *
     ink = colours.ground["ink"]
     _write(pen, the_map.title(lang), _MARGIN, _MARGIN + _TITLE_SIZE, _TITLE_SIZE, ink, bold=True)
     for row in _rows(classes, lang):
-        _swatch_png(picture, pen, row, areal=the_map.collection == "plots")
+        _swatch_png(picture, pen, row, areal=the_map.collection != "routes")
         y = row.y + _SWATCH_HEIGHT - 3.5
         _write(pen, row.text, _MARGIN + _SWATCH_WIDTH + _GAP, y, _TEXT_SIZE, ink, bold=False)
     out = io.BytesIO()

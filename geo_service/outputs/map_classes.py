@@ -1,4 +1,4 @@
-"""Floor 7: what maps tell: plots by state, by what is due, by last visit, by tenure; routes by crew.
+"""Floor 7: what maps tell: plots by state, by what is due, by last visit, by tenure; routes by crew; layers of records.
 
 Each map has classes: whose features they are, what they are called and how they look. Styles, legends and the styles in
 exported files are all made of them.
@@ -13,13 +13,17 @@ from typing import Any, Literal
 
 from geo_service.outputs.day_list import crew_colour
 from geo_service.outputs.map_colours import Look, MapColours, lightened
+from geo_service.outputs.record_layers import LOOKS, RECORD_LAYERS
 from geo_service.work.model import Crew
 
-MapName = Literal["plots", "plots-by-state", "plots-by-due", "plots-by-visit", "plots-by-tenure", "routes-by-crew"]
 Operator = Literal["==", "<", ">=", "missing"]
 
 DASHES: tuple[tuple[float, ...], ...] = ((), (4, 1.5), (1.5, 1.5), (6, 1.5, 1.5, 1.5))
 """Crews differ by these too: lengths of line and gap in widths of the line; empty: unbroken."""
+
+
+RECORDS = "records"
+"""Name of the looks that layers of records have."""
 
 
 @dataclass(frozen=True)
@@ -90,34 +94,30 @@ class Map:
     ----------
     looks
         Which `MapColours.looks` its classes have; the code of a class names one of them. Empty for crews.
+    collection
+        Name of the collection whose features it classes.
+    public
+        Whether anybody may see what it tells.
     """
 
-    name: MapName
+    name: str
     title_de: str
     title_en: str
     what_de: str
     what_en: str
     looks: str = ""
+    collection: str = "plots"
+    public: bool = False
 
     def title(self, lang: str) -> str:
         """Return what it is called in a language."""
         return self.title_en if lang == "en" else self.title_de
 
-    @property
-    def public(self) -> bool:
-        """Whether anybody may see what it tells."""
-        return self.name == "plots"
-
-    @property
-    def collection(self) -> str:
-        """Name of the collection whose features it classes."""
-        return "plots" if self.looks else "routes"
-
 
 MAPS = {
     one.name: one
     for one in (
-        Map("plots", "Flächen", "Plots", "Lage der Flächen", "Where the plots are", "states"),
+        Map("plots", "Flächen", "Plots", "Lage der Flächen", "Where the plots are", "states", public=True),
         Map("plots-by-state", "Flächen nach Stand", "Plots by state", "Stand der Pflege", "State of care", "states"),
         Map("plots-by-due", "Flächen nach Fälligkeit", "Plots by what is due", "Was fällig ist", "What is due", "due"),
         Map(
@@ -136,7 +136,27 @@ MAPS = {
             "By what right they are cared for",
             "tenure",
         ),
-        Map("routes-by-crew", "Routen nach Kolonne", "Routes by crew", "Wege des gültigen Plans", "Ways of the plan"),
+        Map(
+            "routes-by-crew",
+            "Routen nach Kolonne",
+            "Routes by crew",
+            "Wege des gültigen Plans",
+            "Ways of the plan",
+            collection="routes",
+        ),
+        *(
+            Map(
+                name,
+                layer.collection.title_de,
+                layer.collection.title_en,
+                layer.collection.what_de,
+                layer.collection.what_en,
+                RECORDS,
+                name,
+                public=True,
+            )
+            for name, layer in RECORD_LAYERS.items()
+        ),
     )
 }
 """All maps by name."""
@@ -199,6 +219,8 @@ def classes_of(the_map: Map, colours: MapColours, *, today: date, crews: Sequenc
             return _named(_TENURE, "tenure", colours, _by_tenure(today))
         case "routes-by-crew":
             return _by_crew(colours, crews)
+        case _:
+            return _of_records(the_map.name, colours)
 
 
 def _named(
@@ -246,6 +268,15 @@ def _by_crew(colours: MapColours, crews: Sequence[Crew]) -> tuple[MapClass, ...]
         dashes = DASHES[position % len(DASHES)]
         made.append(MapClass(crew.code, crew.name, crew.name, look, ((_is("crew", crew.code),),), dashes))
     return tuple(made)
+
+
+def _of_records(name: str, colours: MapColours) -> tuple[MapClass, ...]:
+    layer = RECORD_LAYERS[name]
+    looks = colours.looks[RECORDS]
+    return tuple(
+        MapClass(look, one.name_de, one.name_en, looks[look], ((_is(layer.field, one.value),),))
+        for look, one in zip(LOOKS, layer.classes, strict=False)
+    )
 
 
 def _is(field: str, value: str) -> Condition:

@@ -16,6 +16,7 @@ from geo_service.outputs.basemap import LAST_ZOOM as BASEMAP_LAST_ZOOM
 from geo_service.outputs.map_classes import Map, MapClass
 from geo_service.outputs.map_colours import MapColours
 from geo_service.outputs.plot_counts import COUNTS_LAYER
+from geo_service.outputs.record_layers import RECORD_LAYERS
 from geo_service.outputs.sprites import pattern_name
 from geo_service.outputs.tile_grid import LAST_ZOOM
 from geo_service.outputs.tile_layers import SINGLE_PLOTS_ZOOM
@@ -57,7 +58,7 @@ def map_style(
     bounds
         Where plots lie, degrees: there the map opens.
     """
-    collections = ["quarters", "plots", *(["routes"] if the_map.collection == "routes" else [])]
+    collections = ["quarters", "plots", *([the_map.collection] if the_map.collection != "plots" else [])]
     if not basemap:
         collections.append("streets")
     tiles = f"{base_url}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?collections={','.join(collections)}"
@@ -77,7 +78,7 @@ def map_style(
             *(_ground(colours) if basemap else ()),
             *_streets(colours, BASEMAP if basemap else DESK, "kind" if basemap else "highway"),
             *_quarters(colours),
-            *(_routes(classes, colours) if the_map.collection == "routes" else _plots(classes, the_map.looks)),
+            *_classed(the_map, classes, colours),
             *_names_of_places(colours, basemap=basemap),
             *(_plot_signs(colours) if the_map.collection == "plots" else ()),
         ],
@@ -174,6 +175,49 @@ def _quarters(colours: MapColours) -> Iterator[Layer]:
             "line-dasharray": [5, 2, 1, 2],
         },
     }
+
+
+def _classed(the_map: Map, classes: Sequence[MapClass], colours: MapColours) -> Iterator[Layer]:
+    match the_map.collection:
+        case "routes":
+            return _routes(classes, colours)
+        case "plots":
+            return _plots(classes, the_map.looks)
+        case name:
+            return _records(name, classes, the_map.looks)
+
+
+def _records(name: str, classes: Sequence[MapClass], looks: str) -> Iterator[Layer]:
+    """Yield areas, lines and points, as far as the layer has them, areas below."""
+    geometry = RECORD_LAYERS[name].collection.geometry
+    for kind in ("Polygon", "LineString", "Point"):
+        if geometry in (kind, "Geometry"):
+            for one in classes:
+                yield from _record_class(name, one, kind, looks, alone=geometry == kind)
+
+
+def _record_class(name: str, one: MapClass, kind: str, looks: str, *, alone: bool) -> Iterator[Layer]:
+    chosen = one.as_filter()
+    if not alone:
+        chosen = ["all", ["==", "$type", kind], *([chosen] if chosen else [])]
+    shared = {"source": DESK, "source-layer": name, "filter": chosen}
+    code = f"{name}-{kind.lower()}-{one.code}"
+    if kind == "Point":
+        paint = {
+            "circle-color": one.look.fill,
+            "circle-stroke-color": one.look.line,
+            "circle-stroke-width": 2,
+            "circle-radius": _by_zoom(10, 4, 14, 7, 18, 11),
+        }
+        yield {"id": code, "type": "circle", **shared, "paint": paint}
+        return
+    if kind == "Polygon":
+        yield {"id": f"{code}-fill", "type": "fill", **shared, "paint": {"fill-color": one.look.fill}}
+        if one.look.pattern != "plain":
+            pattern = {"fill-pattern": pattern_name(looks, one.code)}
+            yield {"id": f"{code}-pattern", "type": "fill", **shared, "paint": pattern}
+    width = _by_zoom(12, 1.4, 18, 3.2) if kind == "Polygon" else _by_zoom(11, 3, 15, 6, 18, 10)
+    yield {"id": code, "type": "line", **shared, "paint": {"line-color": one.look.line, "line-width": width}}
 
 
 def _plots(classes: Sequence[MapClass], looks: str) -> Iterator[Layer]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from typing import Literal
 from xml.etree import ElementTree as ET
@@ -48,15 +49,21 @@ class LayerStyle:
     default: bool
 
 
-def qml_of(classes: Sequence[MapClass], kind: Kind, *, lang: str = "de") -> str:
-    """Return classes as a style with a rule for each, whose filter is that of the class."""
+def qml_of(classes: Sequence[MapClass], *kinds: Kind, lang: str = "de") -> str:
+    """Return classes as a style with a rule for each, whose filter is that of the class.
+
+    Parameters
+    ----------
+    kinds
+        What the layer has: several for one that mixes geometries; QGIS draws each with the symbol of its kind.
+    """
     root = ET.Element("qgis", version="3.22.0", styleCategories="Symbology", hasScaleBasedVisibilityFlag="0")
     renderer = ET.SubElement(
         root, "renderer-v2", type="RuleRenderer", symbollevels="0", enableorderby="0", forceraster="0"
     )
     rules = ET.SubElement(renderer, "rules", key=f"{_UNNAMED}all")
     symbols = ET.SubElement(renderer, "symbols")
-    for at, one in enumerate(classes):
+    for at, (one, kind) in enumerate(product(classes, kinds)):
         rule = ET.SubElement(rules, "rule", key=f"{_UNNAMED}{at}", symbol=str(at), label=one.name(lang))
         if one.as_qgis():
             rule.set("filter", one.as_qgis())

@@ -21,6 +21,7 @@ from geo_service.outputs.feature_columns import Texts
 from geo_service.outputs.feature_table import FeatureTable
 from geo_service.outputs.features import Features
 from geo_service.outputs.plot_counts import COUNTS_LAYER, PlotCounts, count_properties
+from geo_service.outputs.record_layers import RECORD_LAYERS
 from geo_service.outputs.tile_geometry import Drawing, Drawn, Geometries, Shapes
 from geo_service.outputs.tile_grid import LAST_ZOOM, Bounds, TileAddress, to_web_mercator, unit_m
 from geo_service.outputs.varint import Ints, UInts
@@ -54,10 +55,17 @@ BRIEF = {
     STREETS.name: ("name", "highway"),
     VISITS.name: ("id", "status", "crew", "date"),
     ROUTES.name: ("id", "crew", "colour", "date"),
+    **{name: ("id", *layer.brief) for name, layer in RECORD_LAYERS.items()},
 }
 """What features of a collection carry below `FULL_ZOOM`, as far as the reader may see it."""
 
 _DRAWN = {"Point": Drawn.POINT, "LineString": Drawn.LINE, "Polygon": Drawn.POLYGON}
+_TYPE_IDS = {
+    Drawn.POINT: (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT),
+    Drawn.LINE: (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING),
+    Drawn.POLYGON: (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON),
+}
+_WITH_ID = frozenset({VISITS.name, ROUTES.name, *RECORD_LAYERS})
 _ID = Property("id", "string", "Kennung wie in den Daten", "id as in the items")
 
 
@@ -67,6 +75,8 @@ class LayerText:
 
     Attributes
     ----------
+    geometry
+        What it draws; None: points, lines and areas.
     first_zoom, last_zoom
         Between which zooms tiles have it.
     """
@@ -74,7 +84,7 @@ class LayerText:
     name: str
     title: str
     what: str
-    geometry: Drawn
+    geometry: Drawn | None
     first_zoom: int
     last_zoom: int
     properties: tuple[Property, ...]
@@ -88,7 +98,7 @@ def layer_texts(collection: Collection, *, public_only: bool) -> tuple[LayerText
         collection.name,
         f"{collection.title_de} · {collection.title_en}",
         f"{collection.what_de} · {collection.what_en}",
-        _DRAWN[collection.geometry],
+        _DRAWN.get(collection.geometry),
         first_zoom,
         LAST_ZOOM,
         properties,
@@ -110,7 +120,7 @@ def layer_texts(collection: Collection, *, public_only: bool) -> tuple[LayerText
 def tile_properties(collection: Collection, *, public_only: bool) -> tuple[Property, ...]:
     """Return the properties of features in tiles: those of the items, and the id where that is not one of them."""
     seen = collection.seen(public_only=public_only)
-    return (_ID, *seen) if collection in {VISITS, ROUTES} else seen
+    return (_ID, *seen) if collection.name in _WITH_ID else seen
 
 
 class Layer(Protocol):
@@ -131,12 +141,14 @@ class _Part:
     """Features of a layer as they are drawn into a tile."""
 
     ids: UInts
+    drawn: Ints
     attributes: Attributes
     drawing: Drawing
 
     def followed_by(self, other: _Part) -> _Part:
         return _Part(
             np.concatenate([self.ids, other.ids]),
+            np.concatenate([self.drawn, other.drawn]),
             self.attributes.followed_by(other.attributes),
             self.drawing.followed_by(other.drawing),
         )
@@ -153,6 +165,8 @@ class FeatureLayer:
         Of the features, as the reader may see them; geometries in degrees.
     first_zooms
         From which zoom on each feature is drawn.
+    drawn
+        What is drawn of a collection that mixes geometries; the others are left out.
     """
 
     def __init__(
@@ -163,10 +177,11 @@ class FeatureLayer:
         attributes: Attributes,
         *,
         first_zooms: Sequence[int] | None = None,
+        drawn: Drawn | None = None,
     ) -> None:
         self.bounds = _bounds(geometries)
         self._name = collection.name
-        self._drawn = _DRAWN[collection.geometry]
+        self._drawn = drawn or _DRAWN[collection.geometry]
         self._ids = feature_ids(ids)
         self._full = attributes
         self._brief = attributes.only(BRIEF[collection.name])
@@ -180,14 +195,7 @@ class FeatureLayer:
         cls, collection: Collection, features: Features, *, public_only: bool, first_zooms: Sequence[int] | None = None
     ) -> FeatureLayer:
         """Prepare features."""
-        columns = {
-            name: [
-                key if name == _ID.name else row.get(name)
-                for key, row in zip(features.ids, features.properties, strict=True)
-            ]
-            for name in (one.name for one in tile_properties(collection, public_only=public_only))
-        }
-        attributes = Attributes.of(columns, len(features.ids))
+        attributes = _attributes_of(collection, features, public_only=public_only)
         return cls(collection, features.ids, features.geometries, attributes, first_zooms=first_zooms)
 
     @classmethod
@@ -195,9 +203,7 @@ class FeatureLayer:
         cls, collection: Collection, table: FeatureTable, *, public_only: bool, first_zooms: Sequence[int] | None = None
     ) -> FeatureLayer:
         """Prepare the features of a table, column by column: there are very many of them."""
-        properties = tile_properties(collection, public_only=public_only)
-        coded = {one.name: _coded(one, table) for one in properties}
-        attributes = Attributes.of_coded(coded, len(table))
+        attributes = _attributes_of_table(collection, table, public_only=public_only)
         return cls(collection, table.ids.tolist(), table.geometries, attributes, first_zooms=first_zooms)
 
     def tile(self, address: TileAddress) -> bytes:
@@ -209,7 +215,7 @@ class FeatureLayer:
         return self._encoded(self._part(address, hidden).followed_by(new._part(address)))
 
     def _encoded(self, part: _Part) -> bytes:
-        return encode_layer(self._name, self._drawn, part.ids, part.attributes, part.drawing)
+        return encode_layer(self._name, part.drawn, part.ids, part.attributes, part.drawing)
 
     def _part(self, address: TileAddress, hidden: Mask | None = None) -> _Part:
         shapes = self._at(address.zoom)
@@ -217,7 +223,8 @@ class FeatureLayer:
         shown = self._shown(near if hidden is None else near[~hidden[near]], address.zoom)
         features, drawing = shapes.draw(shown, address)
         attributes = self._full if address.zoom >= FULL_ZOOM else self._brief
-        return _Part(self._ids[features], attributes.take(features), drawing)
+        kinds = np.full(len(features), self._drawn, np.int64)
+        return _Part(self._ids[features], kinds, attributes.take(features), drawing)
 
     def _shown(self, features: Ints, zoom: int) -> Ints:
         return features if self._first_zooms is None else features[self._first_zooms[features] <= zoom]
@@ -230,6 +237,33 @@ class FeatureLayer:
             if zoom not in self._coarser:
                 self._coarser[zoom] = self._shapes.simplified(TOLERANCE_UNITS * unit_m(zoom))
             return self._coarser[zoom]
+
+
+class MixedLayer:
+    """Points, lines and areas of one collection, which stand together in one layer of a tile, areas first."""
+
+    def __init__(
+        self, collection: Collection, ids: Sequence[str | int], geometries: Geometries, attributes: Attributes
+    ) -> None:
+        self._name = collection.name
+        self._kinds = [
+            FeatureLayer(collection, ids, _only(geometries, drawn), attributes, drawn=drawn)
+            for drawn in (Drawn.POLYGON, Drawn.LINE, Drawn.POINT)
+        ]
+        self.bounds = _bounds(geometries)
+
+    def tile(self, address: TileAddress) -> bytes:
+        """Return the layer's part of a tile, empty when nothing lies there."""
+        areas, lines, points = (one._part(address) for one in self._kinds)
+        part = areas.followed_by(lines).followed_by(points)
+        return encode_layer(self._name, part.drawn, part.ids, part.attributes, part.drawing)
+
+
+def _only(geometries: Geometries, drawn: Drawn) -> Geometries:
+    """Return the geometries of a kind; None in place of others."""
+    chosen = geometries.copy()
+    chosen[~np.isin(shapely.get_type_id(geometries), _TYPE_IDS[drawn])] = None
+    return chosen
 
 
 class PlotLayer:
@@ -293,18 +327,40 @@ def layer_of(collection: Collection, features: Features, *, public_only: bool) -
     """
     if collection is PLOTS:
         return PlotLayer.of(features, public_only=public_only)
+    if collection.geometry == "Geometry":
+        attributes = _attributes_of(collection, features, public_only=public_only)
+        return MixedLayer(collection, features.ids, features.geometries, attributes)
     zooms = _street_zooms(row["highway"] for row in features.properties) if collection is STREETS else None
     return FeatureLayer.of(collection, features, public_only=public_only, first_zooms=zooms)
 
 
 def layer_of_table(collection: Collection, table: FeatureTable, *, public_only: bool) -> Layer:
     """Prepare a collection for tiles that stands in a table, as the reader may see it."""
+    if collection.geometry == "Geometry":
+        attributes = _attributes_of_table(collection, table, public_only=public_only)
+        return MixedLayer(collection, table.ids.tolist(), table.geometries, attributes)
     zooms = None
     if collection is STREETS:
         classes = table.columns["highway"]
         zooms = _street_zooms(classes.value_at(place) for place in range(len(table)))
     single = FeatureLayer.of_table(collection, table, public_only=public_only, first_zooms=zooms)
     return PlotLayer(single, PlotCounts.of_table(table, public_only=public_only)) if collection is PLOTS else single
+
+
+def _attributes_of(collection: Collection, features: Features, *, public_only: bool) -> Attributes:
+    columns = {
+        name: [
+            key if name == _ID.name else row.get(name)
+            for key, row in zip(features.ids, features.properties, strict=True)
+        ]
+        for name in (one.name for one in tile_properties(collection, public_only=public_only))
+    }
+    return Attributes.of(columns, len(features.ids))
+
+
+def _attributes_of_table(collection: Collection, table: FeatureTable, *, public_only: bool) -> Attributes:
+    coded = {one.name: _coded(one, table) for one in tile_properties(collection, public_only=public_only)}
+    return Attributes.of_coded(coded, len(table))
 
 
 def _street_zooms(classes: Iterable[object]) -> list[int]:

@@ -98,11 +98,13 @@ class Attributes:
         return Attributes(self.names, codes.reshape(self.codes.shape) - shift, values)
 
 
-def encode_layer(name: str, drawn: Drawn, ids: UInts, attributes: Attributes, drawing: Drawing) -> bytes:
+def encode_layer(name: str, drawn: Drawn | Ints, ids: UInts, attributes: Attributes, drawing: Drawing) -> bytes:
     """Return a layer, or nothing when it has no features.
 
     Parameters
     ----------
+    drawn
+        What the features are, all or each.
     ids, attributes, drawing
         Row by row of the same features, each of which draws something.
     """

@@ -1,4 +1,4 @@
-"""Floor 7: everything in one GeoPackage: quarters, plots, streets, visits, routes in the plan CRS, with QGIS styles."""
+"""Floor 7: everything in one GeoPackage: all collections in the plan CRS, with QGIS styles."""
 
 from __future__ import annotations
 
@@ -24,10 +24,16 @@ from geo_service.outputs.map_classes import MAPS, Condition, MapClass, classes_o
 from geo_service.outputs.map_colours import Look, MapColours
 from geo_service.outputs.plot_care import care_reader
 from geo_service.outputs.qgis_style import Kind, LayerStyle, add_styles, qml_of
+from geo_service.outputs.record_layers import RECORD_LAYERS
 from geo_service.store.protocol import Store
 
 _EMPTY = Features((), np.empty(0, dtype=object), (), ())
-_KINDS: dict[str, Kind] = {"Polygon": "fill", "LineString": "line", "Point": "marker"}
+_KINDS: dict[str, tuple[Kind, ...]] = {
+    "Polygon": ("fill",),
+    "LineString": ("line",),
+    "Point": ("marker",),
+    "Geometry": ("fill", "line", "marker"),
+}
 
 View = Callable[[Collection], tuple[Features, Sequence[Property]]]
 """Gives the features of a collection in degrees as somebody sees them, and the properties that he sees."""
@@ -93,10 +99,13 @@ def dataset_of(
     if collection is QUARTERS:
         quarters = store.quarters()
         return Dataset(seen, quarter_features(quarters), epsg, told, [one.geometry for one in quarters])
-    return Dataset(seen, _planned_or_streets(store, collection, public_only=public_only), epsg, told)
+    return Dataset(seen, _others(store, collection, public_only=public_only), epsg, told)
 
 
-def _planned_or_streets(store: Store, collection: Collection, *, public_only: bool) -> Features:
+def _others(store: Store, collection: Collection, *, public_only: bool) -> Features:
+    layer = RECORD_LAYERS.get(collection.name)
+    if layer is not None:
+        return layer.features(store, public_only)
     if collection is STREETS:
         network = store.streets()
         return street_features(network) if network else _EMPTY
@@ -110,6 +119,9 @@ def _planned_or_streets(store: Store, collection: Collection, *, public_only: bo
 
 def _origin(store: Store, collection: Collection) -> tuple[str, str]:
     """Return source and licence of a collection."""
+    layer = RECORD_LAYERS.get(collection.name)
+    if layer is not None:
+        return layer.source, layer.licence
     if collection is PLOTS:
         return ", ".join(sorted({plot.source for plot in store.plots() if plot.source})), ""
     if collection is STREETS:
@@ -126,16 +138,16 @@ def _styles(store: Store, layers: dict[str, Dataset], colours: MapColours, at: d
     """Yield the styles of the layers, as far as these have what the styles go by."""
     today, crews = at.astimezone(BERLIN).date(), store.crews()
     has = {name: {one.name for one in made.collection.properties} for name, made in layers.items()}
-    maps = [one for one in MAPS.values() if not one.public] if "state" in has[PLOTS.name] else [MAPS["plots"]]
+    maps = [one for one in MAPS.values() if one.name != PLOTS.name] if "state" in has[PLOTS.name] else [MAPS["plots"]]
     by_crew: tuple[MapClass, ...] = ()
     for one in maps:
         classes = classes_of(one, colours, today=today, crews=crews)
         by_crew = classes if one.collection == ROUTES.name else by_crew
         if _fields(classes) <= has[one.collection]:
-            kind = _KINDS[COLLECTIONS[one.collection].geometry]
-            default = one is maps[0] or one.collection == ROUTES.name
+            kinds = _KINDS[COLLECTIONS[one.collection].geometry]
+            default = one is maps[0] or one.collection != PLOTS.name
             told = f"{one.what_de} · {one.what_en} ({today})"
-            yield LayerStyle(one.collection, one.title_de, told, qml_of(classes, kind), default=default)
+            yield LayerStyle(one.collection, one.title_de, told, qml_of(classes, *kinds), default=default)
     ground = colours.ground
     unserved = MapClass(
         "unserved",

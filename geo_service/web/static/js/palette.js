@@ -65,6 +65,14 @@ const LIGHT = {
     ended: { fill: "#dca6b4", mark: "#7a1f3d", line: "#7a1f3d", pattern: "level" },
     none: { fill: "#ffffff", mark: "#8c2f39", line: "#8c2f39", pattern: "cross", dashed: true },
   },
+  records: {
+    first: { fill: "#fff1b8", mark: "#7a5a06", line: "#6b4f05", pattern: "dots" },
+    second: { fill: "#f2ab3c", mark: "#6e3a02", line: "#6e3a02", pattern: "level" },
+    third: { fill: "#3f8fc7", mark: "#0c2f4a", line: "#0c3350", pattern: "hatch" },
+    fourth: { fill: "#c9ced1", mark: "#4a5157", line: "#4a5157", pattern: "plain" },
+    fifth: { fill: "#c05aa6", mark: "#4d0f3e", line: "#4d0f3e", pattern: "cross" },
+    sixth: { fill: "#17404f", mark: "#17404f", line: "#0a2029", pattern: "plain" },
+  },
 };
 
 const DARK = {
@@ -128,6 +136,14 @@ const DARK = {
     lease: { fill: "#2f6b4a", mark: "#a9dfc0", line: "#a9dfc0", pattern: "dots" },
     ended: { fill: "#6b3544", mark: "#f3b9c6", line: "#f0b0c0", pattern: "level" },
     none: { fill: "#14181a", mark: "#ff9fa8", line: "#ff9fa8", pattern: "cross", dashed: true },
+  },
+  records: {
+    first: { fill: "#5c4a12", mark: "#ffe9a3", line: "#ffe9a3", pattern: "dots" },
+    second: { fill: "#b9741a", mark: "#ffe0b3", line: "#ffcf8f", pattern: "level" },
+    third: { fill: "#3b8ac4", mark: "#0a2233", line: "#b9dcf5", pattern: "hatch" },
+    fourth: { fill: "#474d52", mark: "#b9bfc4", line: "#b9bfc4", pattern: "plain" },
+    fifth: { fill: "#a8488f", mark: "#2b0722", line: "#f3b5e2", pattern: "cross" },
+    sixth: { fill: "#cfeaf3", mark: "#cfeaf3", line: "#ffffff", pattern: "plain" },
   },
 };
 
