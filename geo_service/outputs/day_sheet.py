@@ -79,7 +79,7 @@ def typeset(
     }
     compiled = typst.compile(
         (files("geo_service.outputs") / "day_sheet.typ").read_bytes(),
-        font_paths=_fonts(),
+        font_paths=sheet_fonts(),
         sys_inputs={"sheet": orjson.dumps(sheet).decode()},
         timestamp=int(require_aware(at).timestamp()),
     )
@@ -87,6 +87,7 @@ def typeset(
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
+def sheet_fonts() -> typst.Fonts:
+    """Return the fonts of everything that Typst sets: those that come with matplotlib, the same on every machine."""
     folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
