@@ -1,4 +1,13 @@
-"""Floor 0: a geometry as a field of a dataclass that is kept as a document."""
+"""Floor 0: a geometry as a field of a dataclass that is kept as a document.
+
+Examples
+--------
+>>> from pydantic import TypeAdapter
+>>> adapter = TypeAdapter(Shape)
+>>> text = adapter.dump_json(shapely.Point(12.3219, 51.3188))
+>>> text, adapter.validate_json(text) == shapely.Point(12.3219, 51.3188)
+(b'{"type":"Point","coordinates":[12.3219,51.3188]}', True)
+"""
 
 from __future__ import annotations
 
@@ -35,13 +44,4 @@ def _write(shape: BaseGeometry) -> Any:
 
 
 Shape = Annotated[BaseGeometry, _AsGeoJson()]
-"""A geometry in degrees lon, lat (EPSG:4326).
-
-Examples
---------
->>> from pydantic import TypeAdapter
->>> adapter = TypeAdapter(Shape)
->>> text = adapter.dump_json(shapely.Point(12.3219, 51.3188))
->>> text, adapter.validate_json(text) == shapely.Point(12.3219, 51.3188)
-(b'{"type":"Point","coordinates":[12.3219,51.3188]}', True)
-"""
+"""A geometry in degrees lon, lat (EPSG:4326)."""

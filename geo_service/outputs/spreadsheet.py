@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 import xlsxwriter  # type: ignore[import-untyped, unused-ignore]
@@ -62,7 +62,7 @@ def xlsx_of(sheets: Sequence[Sheet], *, at: datetime) -> bytes:
     book = xlsxwriter.Workbook(
         stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
-    book.set_properties({"created": require_aware(at).replace(tzinfo=None), "author": "geo-service"})
+    book.set_properties({"created": require_aware(at).astimezone(UTC), "author": "geo-service"})
     formats = {
         "text": book.add_format({"valign": "top"}),
         "whole": book.add_format({"num_format": "#,##0", "valign": "top"}),

@@ -118,8 +118,9 @@ def test_a_visit_is_started_paused_and_done_with_minutes_quantities_and_photos(f
     phone.photo("before", jpeg_with_notes(1)).photo("after", jpeg_with_notes(2))
     page.fill("#field-remark", "Tor klemmt")
     phone.note()
-    assert phone.settle(lambda: len(field.desk.photos) == 2)
-    report = next(one for one in field.desk.reports.values() if one["kind"] == "done")
+    reports = field.desk.reports.values()
+    assert phone.settle(lambda: len(field.desk.photos) == 2 and any(one["kind"] == "done" for one in reports))
+    report = next(one for one in reports if one["kind"] == "done")
     assert (report["minutes"], report["timed_minutes"], report["remark"]) == (35, 32, "Tor klemmt")
     assert report["quantities"] == [
         {"unit": "m2", "amount": 410.5, "waste_key": ""},

@@ -253,7 +253,7 @@ def test_without_bounds_the_same_uploads_do_their_harm(tmp_path: Path) -> None:
             assert Sent(wide, "image/png").to(server) == 201
         assert price.megabytes > MOST_MB
         with priced(server.pid) as price:
-            Sent(uploads.jpeg_scans(300)).to(server, 60)
+            Sent(uploads.jpeg_scans(900)).to(server, 60)
         assert price.seconds > MOST_S
         with priced(server.pid) as price:
             assert Sent(TRICKLE, path=SOME, headers=length(5000)).to(server, 1) != 408
