@@ -30,6 +30,8 @@ from geo_service.api import (
     keys,
     landing,
     locks,
+    lots,
+    measures,
     openapi,
     photos,
     plans,
@@ -40,6 +42,7 @@ from geo_service.api import (
     sign_in,
     styles,
     tiles,
+    vouchers,
     weeks,
 )
 from geo_service.api.access import AccessControl
@@ -80,6 +83,9 @@ _PARTS = (
     alerts,
     follow_ups,
     actuals,
+    measures,
+    vouchers,
+    lots,
     photos,
     keys,
     sign_in,

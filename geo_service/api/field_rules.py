@@ -76,6 +76,13 @@ READ: dict[str, dict[str, Roles]] = {
     "days": _IN_OWN_WORDS,
     "actuals": _IN_OWN_WORDS,
     "waste-totals": _IN_OWN_WORDS,
+    "measures": _IN_OWN_WORDS,
+    "vouchers": _IN_OWN_WORDS | _rows((STAFF, "text document_sha256")),
+    "visit-costs": _IN_OWN_WORDS | _rows((STAFF, "text")),
+    "claims": _IN_OWN_WORDS,
+    "lots": _IN_OWN_WORDS,
+    "carriers": _rows((STAFF, "contact email phone")),
+    "crew-rates": _rows((STAFF, "source")),
 }
 """Collection or part of the API -> field -> the roles that may read it."""
 
@@ -106,6 +113,27 @@ WRITE: dict[tuple[str, str], dict[str, Roles]] = {
     ("PUT", "/conflicts/{conflict_id}/settlement"): _rows((PLANNERS, "choice reason")),
     ("PUT", "/alerts/{alert_id}/answer"): _rows((PLANNERS, "decision note from until work minutes")),
     ("PUT", "/catalogue/{work}/standard"): _rows((PLANNERS, "minutes_fixed rates reason")),
+    # the money
+    ("PUT", "/measures/{measure}"): _rows(
+        (PLANNERS, "name programme from_on until_on funds starts cost_kinds fictional source version")
+    ),
+    ("POST", "/measures/{measure}/approvals"): _rows((PLANNERS, "reference approved_on gross_cents note")),
+    ("POST", "/vouchers"): _rows(
+        (PLANNERS, "measure dated_on served_from served_until gross_cents vat_cents cost_kind carrier text quarter"),
+        (PLANNERS, "plot work visit lot document_sha256"),
+    ),
+    ("POST", "/vouchers/{voucher}/correction"): _rows((PLANNERS, "gross_cents vat_cents reason document_sha256")),
+    ("POST", "/vouchers/{voucher}/cancellation"): _rows((PLANNERS, "reason")),
+    ("POST", "/visit-costs"): _rows((PLANNERS, "visits")),
+    ("POST", "/claims"): _rows((PLANNERS, "measure kind until_on note")),
+    ("POST", "/lots"): _rows((PLANNERS, "title measure quarter works from_on until_on")),
+    ("PUT", "/lots/{lot}/bids/{carrier}"): _rows((PLANNERS, "received_on prices note")),
+    ("PUT", "/lots/{lot}/award"): _rows((PLANNERS, "carrier reason")),
+    ("POST", "/lots/{lot}/acceptances"): _rows(
+        (PLANNERS, "served_from served_until positions deductions vat_percent document_sha256 close")
+    ),
+    ("PUT", "/carriers/{carrier}"): _rows((PLANNERS, "name own contact email phone")),
+    ("PUT", "/crew-rates/{day}"): _rows((PLANNERS, "person_hour_cents vehicle_hour_cents disposal source")),
     ("POST", "/access/enrolments"): _rows((PLANNERS, "crew label hours")),
     ("POST", "/access/tokens"): _rows((ADMINS, "role label crew days link")),
 }

@@ -42,6 +42,7 @@ TAGS = [
     {"name": "Plans", "description": "Planning runs and the plans they make."},
     {"name": "Days", "description": "Day lists of the plan in force."},
     {"name": "Field reports", "description": "What crews report from the field, and what was told twice."},
+    {"name": "Money", "description": "Measures, vouchers split to the cent, claims, and lots put out to tender."},
     {"name": "Access", "description": "Signing a browser in and out."},
 ]
 

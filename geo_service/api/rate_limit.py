@@ -49,6 +49,7 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("GET", "/sign-in/oidc/callback"): SIGN_IN,
     ("POST", "/plans"): PLANNING,
     ("POST", "/replans"): PLANNING,
+    ("POST", "/lots"): PLANNING,
     ("POST", "/imports/preview"): IMPORTS,
     ("POST", "/imports"): IMPORTS,
     ("POST", "/access/enrolments"): KEYS,

@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl
 
 from geo_service.base.errors import InputError
 
-MAX_FIELDS = 20
+MAX_FIELDS = 600
+"""A bid has a field for each position of its lot."""
 
 
 class Form:
