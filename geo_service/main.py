@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import uuid
+from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from logging.handlers import RotatingFileHandler
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from geo_service.store.sqlite import SqliteStore
     from geo_service.web import inbox
     from geo_service.web import pages as web
+    from geo_service.web.page_desk import Who
 
 
 def now() -> datetime:
@@ -115,26 +117,25 @@ def open_desk(
             viewer_of,
         )
     )
-    app.include_router(inbox.inbox_router(_inbox_desk(store)))
+    app.include_router(inbox.inbox_router(_inbox_desk(store, who_of)))
     app.include_router(neighbourhood_pages(PageDesk(store, clock, who_of, photos, base_url)))
     app.mount("/static", web.static_files())
     return app
 
 
-def _inbox_desk(store: SqliteStore) -> inbox.InboxDesk:
+def _inbox_desk(store: SqliteStore, who_of: Callable[[Request], Who]) -> inbox.InboxDesk:
     from geo_service.actions.accept_proposal import accept_proposal
     from geo_service.actions.answer_alert import answer_alert
     from geo_service.actions.resolve_conflict import resolve_conflict
     from geo_service.actions.withdraw_event import withdraw_event
-    from geo_service.api.identity import identify
     from geo_service.outputs.field_account import field_actuals
     from geo_service.outputs.inbox import inbox as inbox_of
     from geo_service.web import inbox
 
     return inbox.InboxDesk(
         box=lambda: inbox_of(store, now().astimezone(BERLIN).date()),
-        role_of=lambda request: identify(request).role if identify(request).signed_in else "",
-        author_of=lambda request: identify(request).label,
+        is_sample=store.is_sample,
+        who_of=who_of,
         answer=lambda number, answer, author: answer_alert(store, number, answer, author=author, clock=now),
         settle=lambda number, choice, reason, author: resolve_conflict(
             store, number, choice, reason=reason, author=author, clock=now

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from geo_service.base.errors import Conflict, GeoServiceError, NotFound, StoreError
 from geo_service.web.form import Form
 from geo_service.web.markup import Child, Markup, document, head_of, join, tag
-from geo_service.web.page_desk import MODERATORS, PLANNERS, READERS, STAFF, Who
+from geo_service.web.page_desk import PLANNERS, READERS, STAFF, Who
 from geo_service.web.words import Lang
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -21,15 +21,24 @@ NO_STORE = {"Cache-Control": "no-store"}
 EVERYBODY: frozenset[str] = READERS | {"", "crew"}
 
 PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
+    ("/crew", "Tagesarbeit", "Day's work", frozenset({"crew"})),
     ("/map", "Karte", "Map", EVERYBODY),
     ("/board", "Plantafel", "Board", STAFF),
     ("/inbox", "Posteingang", "Inbox", PLANNERS),
-    ("/moderation", "Quartier", "Neighbourhood", MODERATORS),
-    ("/money", "Mittel", "Money", READERS),
-    ("/watch", "Beobachtung", "Watch", READERS),
-    ("/neighbourhood", "Für alle", "For everybody", EVERYBODY),
 )
 """Path, German, English, who sees it in the navigation; in the order in which it stands there."""
+
+
+def places_for(role: str) -> tuple[tuple[str, str, str], ...]:
+    """Return path, German and English name of the places that a role finds in the navigation.
+
+    Examples
+    --------
+    >>> [path for path, *_ in places_for("")]
+    ['/map']
+    """
+    return tuple((path, de, en) for path, de, en, roles in PLACES if role in roles)
+
 
 _WORDS: Mapping[Lang, Mapping[str, str]] = {
     "de": {
@@ -125,8 +134,7 @@ class Frame:
                 href=self.link(path),
                 aria_current="page" if self.path.startswith(path) else None,
             )
-            for path, de, en, roles in PLACES
-            if self.who.is_one_of(roles)
+            for path, de, en in places_for(self.who.role)
         ]
         return tag(
             "header",

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, cast
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 
 from geo_service.actions.answer_alert import Answer, Decision
-from geo_service.base.errors import Conflict, GeoServiceError, InputError, NotFound, StoreError
+from geo_service.base.errors import InputError
 from geo_service.outputs.inbox import Inbox
 from geo_service.store.field import Choice
 from geo_service.web.form import Form
-from geo_service.web.inbox_page import inbox_page, planners_only
+from geo_service.web.frame import NO_STORE, Frame, answer_form
+from geo_service.web.inbox_page import inbox_page
+from geo_service.web.inbox_words import INBOX
+from geo_service.web.page_desk import PLANNERS, Who
 from geo_service.web.words import as_lang
 
-PLANNERS = frozenset({"planner", "admin"})
-NO_STORE = {"Cache-Control": "no-store"}
 _SENT = {"answer": "answered", "settle": "settled", "withdraw": "withdrawn", "accept": "accepted"}
 _DECISIONS = frozenset({"seen", "go_on", "later", "urgent", "order"})
 
@@ -36,15 +36,17 @@ class InboxDesk:
     ----------
     box
         What waits for a planner now.
-    role_of, author_of
-        Who asks: the role, empty when not signed in, and the name for the ledger.
+    is_sample
+        Whether the workspace holds the schematic sample.
+    who_of
+        Tells who asks.
     answer, settle, withdraw, accept
         The actions; the last argument is the author.
     """
 
     box: Callable[[], Inbox]
-    role_of: Callable[[Request], str]
-    author_of: Callable[[Request], str]
+    is_sample: Callable[[], bool]
+    who_of: Callable[[Request], Who]
     answer: Callable[[int, Answer, str], object]
     settle: Callable[[int, Choice, str, str], object]
     withdraw: Callable[[int, str], object]
@@ -57,11 +59,8 @@ def inbox_router(desk: InboxDesk) -> APIRouter:
 
     @router.get("/inbox")
     def show(request: Request, lang: str = "de", said: str = "") -> HTMLResponse:
-        role = desk.role_of(request)
-        if role not in PLANNERS:
-            page = planners_only(as_lang(lang))
-            return HTMLResponse(page, status_code=403 if role else 401, headers=NO_STORE)
-        return HTMLResponse(inbox_page(desk.box(), as_lang(lang), said=said), headers=NO_STORE)
+        frame = _frame(desk.who_of(request), lang, said=INBOX[as_lang(lang)][said] if said in _SENT.values() else "")
+        return frame.refusal(PLANNERS) or HTMLResponse(inbox_page(desk.box(), frame), headers=NO_STORE)
 
     @router.post("/inbox/alerts/{alert_id}")
     async def answer(request: Request, alert_id: Number, lang: str = "de") -> Response:
@@ -100,22 +99,15 @@ def inbox_router(desk: InboxDesk) -> APIRouter:
 
     async def _do(request: Request, lang: str, what: str, act: Callable[[Form, str], object]) -> Response:
         """Do what a form asks, then show the page again; what was not saved is told with its reason."""
-        body, author = await request.body(), desk.author_of(request)
-        try:
-            await run_sync(lambda: act(Form(body), author))
-        except StoreError:
-            raise
-        except GeoServiceError as error:
-            trouble = f"{error.message}. {error.remedy}" if error.remedy else error.message
-            page = await run_sync(lambda: inbox_page(desk.box(), as_lang(lang), trouble=trouble))
-            return HTMLResponse(page, status_code=_status(error), headers=NO_STORE)
-        english = "&lang=en" if as_lang(lang) == "en" else ""
-        return RedirectResponse(f"/inbox?said={_SENT[what]}{english}", status_code=303)
+        who = desk.who_of(request)
+        return await answer_form(
+            request,
+            lambda form: act(form, who.name),
+            then=_frame(who, lang).link("/inbox", said=_SENT[what]),
+            again=lambda trouble: inbox_page(desk.box(), _frame(who, lang, trouble=trouble)),
+        )
+
+    def _frame(who: Who, lang: str, *, said: str = "", trouble: str = "") -> Frame:
+        return Frame("/inbox", as_lang(lang), who, ("inbox",), sample=desk.is_sample(), said=said, trouble=trouble)
 
     return router
-
-
-def _status(error: GeoServiceError) -> int:
-    if isinstance(error, NotFound):
-        return 404
-    return 409 if isinstance(error, Conflict) else 422

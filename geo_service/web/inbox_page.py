@@ -12,30 +12,21 @@ from geo_service.outputs.follow_ups import AskedWork
 from geo_service.outputs.inbox import About, Inbox, InboxAlert, InboxConflict, InboxPhoto
 from geo_service.outputs.words import number
 from geo_service.store.field import KeptReport
+from geo_service.web.frame import Frame
 from geo_service.web.inbox_words import INBOX
-from geo_service.web.markup import Markup, document, head_of, join, tag
+from geo_service.web.markup import Markup, join, tag
 from geo_service.web.standards_section import standards_section
 from geo_service.web.words import Lang, short_date
 from geo_service.work.field_report import Quantity
 from geo_service.work.waste_totals import HazardousYear
 
-SAID = frozenset({"answered", "settled", "withdrawn", "accepted"})
-"""What the page may say after a form was sent."""
-
 _FIRST = ("hazardous", "not_possible", "found", "against_rule")
 _UNITS = {"m2": "m²", "m3": "m³", "t": "t", "plants": "Pfl."}
 
 
-def inbox_page(box: Inbox, lang: Lang, *, said: str = "", trouble: str = "") -> str:
-    """Return the page.
-
-    Parameters
-    ----------
-    said
-        What was just done, one of `SAID`, or empty.
-    trouble
-        Why what was sent was not saved, or empty.
-    """
+def inbox_page(box: Inbox, frame: Frame) -> str:
+    """Return the page in its frame."""
+    lang = frame.lang
     words = INBOX[lang]
     alerts = sorted(box.alerts, key=lambda one: _FIRST.index(one.alert.kind) if one.alert.kind in _FIRST else 9)
     hazardous = [one for one in alerts if one.alert.kind == "hazardous"]
@@ -45,44 +36,16 @@ def inbox_page(box: Inbox, lang: Lang, *, said: str = "", trouble: str = "") -> 
         *(_conflict(one, lang) for one in box.conflicts),
         *(_alert(one, box, lang) for one in others),
     ]
-    return _page(
-        lang,
+    return frame.page(
         f"{words['title']} ({box.waiting})" if box.waiting else words["title"],
-        tag(
-            "main",
-            tag("p", words[said], class_="said good", role="status") if said in SAID else None,
-            tag("p", tag("strong", words["not_saved"]), f": {trouble}", class_="said bad", role="alert")
-            if trouble
-            else None,
-            _today(box, lang),
-            _hazardous_year(box.hazardous, lang) if box.hazardous else None,
-            join(*matters) if matters else _empty(words),
-            _follow_ups(box, lang) if box.follow_ups else None,
-            _refused(box.refused, lang) if box.refused else None,
-            standards_section(box.actuals, box.catalogue, lang) if box.actuals.rows else None,
-            _works(box, lang),
-            id="main",
-        ),
+        _today(box, lang),
+        _hazardous_year(box.hazardous, lang) if box.hazardous else None,
+        join(*matters) if matters else _empty(words),
+        _follow_ups(box, lang) if box.follow_ups else None,
+        _refused(box.refused, lang) if box.refused else None,
+        standards_section(box.actuals, box.catalogue, lang) if box.actuals.rows else None,
+        _works(box, lang),
     )
-
-
-def planners_only(lang: Lang) -> str:
-    """Return the page for who may not see the inbox."""
-    words = INBOX[lang]
-    body = tag("main", tag("section", tag("h2", words["planners_only"]), tag("p", words["planners_only_hint"])))
-    return _page(lang, words["title"], body)
-
-
-def _page(lang: Lang, title: str, main: Markup) -> str:
-    words, other = INBOX[lang], "en" if lang == "de" else "de"
-    header = tag(
-        "header",
-        tag("a", f"‹ {words['back']}", href="/map" if lang == "de" else "/map?lang=en"),
-        tag("h1", title),
-        tag("a", other.upper(), href="/inbox" if other == "de" else "/inbox?lang=en", hreflang=other, lang=other),
-        class_="bar",
-    )
-    return document(lang=lang, head=head_of(title, "desk", "inbox"), body=tag("body", header, main))
 
 
 def _empty(words: dict[str, str]) -> Markup:

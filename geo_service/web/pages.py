@@ -24,6 +24,7 @@ from geo_service.outputs.words import long_date
 from geo_service.web.board_page import board_router
 from geo_service.web.crew_app import crew_app_router
 from geo_service.web.crew_page import CrewLinks, crew_page, message_page
+from geo_service.web.frame import places_for
 from geo_service.web.words import WORDS, Lang, as_lang
 
 STATIC = FilePath(__file__).parent / "static"
@@ -151,6 +152,7 @@ def _setup(desk: Desk, viewer: Viewer) -> dict[str, Any]:
         "role": viewer.role,
         "epsg": desk.plan_epsg(),
         "days": [on.isoformat() for on in desk.days()] if viewer.signed_in else [],
+        "places": [{"path": path, "de": de, "en": en} for path, de, en in places_for(viewer.role)],
     }
 
 

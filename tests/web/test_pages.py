@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from geo_service.base.errors import NotFound
+from geo_service.web.frame import places_for
 from geo_service.web.pages import STATIC, Desk, Viewer, pages_router, static_files
 
 ON = date(2026, 11, 23)
@@ -109,6 +110,7 @@ def test_the_map_learns_who_looks(house, role, signed_in, may_plan, days):
         "role": role,
         "epsg": 25833,
         "days": days,
+        "places": [{"path": path, "de": de, "en": en} for path, de, en in places_for(role)],
     }
 
 

@@ -3,6 +3,7 @@
 import { byId, el, fill } from "../js/dom.js";
 import { useLanguage } from "../js/language.js";
 import { onThemeChange } from "../js/palette.js";
+import { showPlaces } from "../js/places.js";
 import { changesSince, lockVisit, moveVisit, readBoard, undoMove, unlockVisit } from "./api.js";
 import { askAside, askReason, openCard } from "./card_dialog.js";
 import { compareView, readComparison } from "./compare.js";
@@ -20,6 +21,7 @@ import { fillWords, t } from "./words.js";
 
 const LOOK_MS = 15000;
 const query = new URLSearchParams(location.search);
+const setup = fetch("/map/setup.json", { credentials: "same-origin" }).then((one) => one.json()).catch(() => ({}));
 const set = { lang: query.get("lang") === "en" ? "en" : "de", plan: query.get("plan") ?? "", compact: false, overview: false, ask: false };
 
 let state = null;
@@ -91,8 +93,7 @@ async function load() {
 }
 
 async function showEmpty(error) {
-  const setup = await fetch("/map/setup.json", { credentials: "same-origin" }).then((one) => one.json()).catch(() => ({}));
-  may = Boolean(setup.may_plan);
+  may = Boolean((await setup).may_plan);
   showAlone(emptyView(/ended/.test(error.message), may));
   byId("panel").hidden = !may;
   if (may) {
@@ -293,11 +294,7 @@ function speak(lang) {
   set.lang = lang;
   useLanguage(lang);
   fillWords();
-  byId("ways").querySelectorAll("a").forEach((one) => {
-    const address = new URL(one.href);
-    address.search = lang === "en" ? "?lang=en" : "";
-    one.href = address.href;
-  });
+  setup.then(({ places }) => places && showPlaces(byId("places"), places, set.lang));
 }
 
 for (const one of document.querySelectorAll('input[name="lang"]')) {

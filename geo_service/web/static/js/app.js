@@ -10,6 +10,7 @@ import { EMPTY } from "./geometry.js";
 import { useLanguage } from "./language.js";
 import { showLegend } from "./legend.js";
 import { onThemeChange } from "./palette.js";
+import { showPlaces } from "./places.js";
 import { Planning } from "./planning.js";
 import { PlotsDesk } from "./plots_desk.js";
 import { Sides } from "./sides.js";
@@ -17,7 +18,7 @@ import { standing } from "./standing.js";
 
 const shown = {
   ...readAddress(),
-  setup: { signed_in: false, may_plan: false, days: [], today: "" },
+  setup: { signed_in: false, may_plan: false, days: [], today: "", places: [] },
   answer: null,
   day: null,
   plots: EMPTY,
@@ -68,6 +69,7 @@ function chooseLanguage(lang) {
   shown.lang = lang;
   useLanguage(lang);
   byId("langs").querySelector(`[value="${lang}"]`).checked = true;
+  showPlaces(byId("places"), shown.setup.places, lang);
   show();
 }
 
@@ -100,8 +102,7 @@ async function loadSetup() {
   const { days, today } = shown.setup;
   if (!days.includes(shown.date)) shown.date = days.find((one) => one >= today) ?? days[0] ?? "";
   byId("sample").hidden = !shown.setup.sample;
-  byId("inbox").hidden = !shown.setup.may_plan;
-  byId("board").hidden = !["viewer", "moderator", "planner", "admin"].includes(shown.setup.role);
+  showPlaces(byId("places"), shown.setup.places, shown.lang);
 }
 
 async function loadPlan() {
