@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
+from geo_service.actions.settle_concerns import settle_concerns
 from geo_service.base.clock import BERLIN
 from geo_service.base.errors import InputError, NotFound
 from geo_service.plots.life import allowed_moves, change_state
@@ -95,6 +96,7 @@ def note_done(
     if len(parts) < visit.parts:
         return done
     tx.record_done(visit.plot_id, visit.work, max(parts.values()))
+    settle_concerns(store, tx, visit, on, author=author, at=at)
     kind = store.catalogue().kinds.get(visit.work)
     plot = store.plot(visit.plot_code)
     if kind is not None and plot is not None and kind.leads_to is not None and kind.leads_to in allowed_moves(plot):

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from geo_service.actions.basemap import Basemap
+from geo_service.actions.sample_concerns import load_sample_concerns
 from geo_service.actions.sample_money import load_sample_money
 from geo_service.base.errors import InputError
 from geo_service.base.progress import OnProgress, Progress, silent
@@ -64,6 +65,7 @@ def load_sample(
         tx.put_places(read_places(folder / "places.json"))
         for plot_id, work, done_on in done:
             tx.record_done(plot_id, work, done_on)
+        load_sample_concerns(tx, folder)
         load_sample_money(tx, folder)
         tx.set_sample(True)
     on_progress(Progress("reading plots", 3, 3))

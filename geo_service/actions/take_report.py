@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from geo_service.actions.field_alert import alert_of
 from geo_service.actions.follow_up import note_follow_up
 from geo_service.actions.record_visit import note_done
+from geo_service.actions.settle_concerns import reopen_concerns
 from geo_service.base.clock import BERLIN
 from geo_service.base.errors import Conflict
 from geo_service.routes.model import Route
@@ -140,6 +141,7 @@ def _apply_outcome(
         return
     if before.outcome == "done":
         tx.forget_done(report.visit_id)
+        reopen_concerns(store, tx, report.visit_id, author=kept.author, at=now)
     tx.put_course(replace(told, outcome="not_possible"))
 
 

@@ -158,6 +158,27 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/access/tokens"): ADMINS,
     ("POST", "/access/tokens"): ADMINS,
     ("DELETE", "/access/tokens/{token_id}"): ADMINS,
+    # concerns
+    ("GET", "/concern-kinds"): EVERYONE,
+    ("POST", "/concerns"): EVERYONE,
+    ("GET", "/concerns/status/{secret}"): EVERYONE,  # the secret in the address is the key
+    ("PUT", "/concerns/status/{secret}/photos/{sha256}"): EVERYONE,
+    ("GET", "/concerns/status/{secret}/photos/{sha256}"): EVERYONE,
+    ("GET", "/concerns/{number}/photos/{sha256}"): EVERYONE,  # those that a moderator released
+    ("GET", "/concerns"): MODERATORS,
+    ("GET", "/concerns/{number}"): MODERATORS,
+    **{
+        ("POST", f"/concerns/{{number}}/{step}"): MODERATORS
+        for step in ("check", "order", "forwarding", "closing", "rejection", "reopening", "merge")
+    },
+    ("PUT", "/concerns/{number}/publication"): MODERATORS,
+    ("DELETE", "/concerns/{number}/publication"): MODERATORS,
+    ("POST", "/concerns/forgetting"): MODERATORS,
+    **{
+        ("GET", f"/open311/v2/{what}.{{suffix}}"): EVERYONE
+        for what in ("discovery", "services", "services/{service}", "requests", "requests/{number}")
+    },
+    ("POST", "/open311/v2/requests.{suffix}"): EVERYONE,
     # the money
     ("GET", "/measures"): READERS,
     ("GET", "/measures/{measure}"): READERS,

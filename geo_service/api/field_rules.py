@@ -113,6 +113,19 @@ WRITE: dict[tuple[str, str], dict[str, Roles]] = {
     ("PUT", "/conflicts/{conflict_id}/settlement"): _rows((PLANNERS, "choice reason")),
     ("PUT", "/alerts/{alert_id}/answer"): _rows((PLANNERS, "decision note from until work minutes")),
     ("PUT", "/catalogue/{work}/standard"): _rows((PLANNERS, "minutes_fixed rates reason")),
+    # concerns
+    ("POST", "/concerns"): _rows((EVERYONE, "kind lon lat words place name mail phone lang")),
+    ("POST", "/concerns/{number}/check"): _rows((MODERATORS, "reason answer version kind lon lat plot")),
+    ("POST", "/concerns/{number}/order"): _rows(
+        (MODERATORS, "reason answer version work plot latest_on minutes people volume_m3 waste_key note")
+    ),
+    ("POST", "/concerns/{number}/forwarding"): _rows((MODERATORS, "reason answer version body reference")),
+    **{
+        ("POST", f"/concerns/{{number}}/{step}"): _rows((MODERATORS, "reason answer version"))
+        for step in ("closing", "rejection", "reopening")
+    },
+    ("POST", "/concerns/{number}/merge"): _rows((MODERATORS, "twin reason version")),
+    ("PUT", "/concerns/{number}/publication"): _rows((MODERATORS, "text photos version")),
     # the money
     ("PUT", "/measures/{measure}"): _rows(
         (PLANNERS, "name programme from_on until_on funds starts cost_kinds fictional source version")

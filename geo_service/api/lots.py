@@ -197,7 +197,11 @@ def read_lot(lot: LotInPath, desk: DeskHere) -> LotAnswer:
     description="Ordered as GAEB orders it, prices blank, as XLSX, CSV or PDF. No GAEB exchange file.",
     responses=file_answer("csv", "xlsx", "pdf") | problems(400, 401, 403, 404),
 )
-def download_bill(lot: LotInPath, suffix: Annotated[Literal["csv", "xlsx", "pdf"], Path()], desk: DeskHere) -> Response:
+def download_bill(
+    lot: LotInPath,
+    suffix: Annotated[Literal["csv", "xlsx", "pdf"], Path(description="csv, xlsx or pdf.")],
+    desk: DeskHere,
+) -> Response:
     """Return the bill of quantities of a lot as a file."""
     known = the(desk.store, LOT, lot).record
     content = bill_file(known, suffix, at=desk.clock(), sample=desk.store.is_sample())

@@ -42,6 +42,7 @@ TAGS = [
     {"name": "Plans", "description": "Planning runs and the plans they make."},
     {"name": "Days", "description": "Day lists of the plan in force."},
     {"name": "Field reports", "description": "What crews report from the field, and what was told twice."},
+    {"name": "Concerns", "description": "What residents report, what moderators make of it; Open311 GeoReport v2."},
     {"name": "Money", "description": "Measures, vouchers split to the cent, claims, and lots put out to tender."},
     {"name": "Access", "description": "Signing a browser in and out."},
 ]

@@ -21,6 +21,7 @@ from geo_service.api.uploads import BodyRefused, drop_body, pieces
 from geo_service.base.errors import NotFound, NotReady, StoreFull
 from geo_service.base.pictures import MAX_BYTES, SUFFIXES
 from geo_service.store.field import Photo
+from geo_service.store.kinds_concerns import CONCERN
 from geo_service.store.photo_folder import Incoming, Offset, PhotoPlace
 
 router = APIRouter(prefix="/photos", tags=["Field reports"])
@@ -74,9 +75,11 @@ _RECEIPT: dict[int | str, dict[str, Any]] = {201: {"model": PhotoReceipt, "descr
 async def send_photo(sha256: Sha256InPath, request: Request, desk: DeskHere, who: IdentityHere) -> PhotoReceipt:
     """Keep a photo."""
     said = _kind_of(request)
-    if said not in SUFFIXES:
+    try:
+        require_picture(said)
+    except BodyRefused:
         await drop_body(request.receive, desk.upload_limits)
-        raise BodyRefused(415, "picture_kind", "a photo is JPEG, PNG or WebP", f"name one of {', '.join(SUFFIXES)}")
+        raise
     photo = await _take(desk, who, request, sha256, said, MAX_BYTES, _place(desk).receive)
     assert photo is not None
     return _receipt(photo)
@@ -173,14 +176,17 @@ def may_see(desk: Desk, who: Identity, sha256: str) -> bool:
     uses = desk.store.photo_uses(sha256=sha256)
     if any(use.crew == who.crew for use in uses):
         return True
-    plan = desk.store.plan() if uses else None
-    own = {
-        stop.visit.plot_code
+    ordered = [
+        order.plot for kept in desk.store.records(CONCERN, link=("photo", sha256)) for order in kept.record.orders
+    ]
+    plots = {*(use.plot for use in uses), *ordered}
+    plan = desk.store.plan() if plots else None
+    return any(
+        stop.visit.plot_code in plots
         for route in (plan.routes if plan is not None else ())
         if route.crew_day.crew == who.crew
         for stop in route.stops
-    }
-    return any(use.plot in own for use in uses)
+    )
 
 
 async def _take(
@@ -219,6 +225,18 @@ async def _take(
     finally:
         with CancelScope(shield=True):
             await run_sync(incoming.close)
+
+
+def require_picture(said: str) -> None:
+    """Refuse what does not call itself a picture.
+
+    Raises
+    ------
+    BodyRefused
+        With 415; the remedy names what is taken.
+    """
+    if said not in SUFFIXES:
+        raise BodyRefused(415, "picture_kind", "a photo is JPEG, PNG or WebP", f"name one of {', '.join(SUFFIXES)}")
 
 
 def _place(desk: Desk) -> PhotoPlace:

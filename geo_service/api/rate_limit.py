@@ -42,6 +42,8 @@ SIGN_IN = Limit("sign-in", burst=20, every_s=6, by_address=True)
 PLANNING = Limit("planning", burst=20, every_s=15)
 KEYS = Limit("keys", burst=40, every_s=5)
 IMPORTS = Limit("imports", burst=20, every_s=15)
+CONCERNS = Limit("concerns", burst=10, every_s=60, by_address=True)
+PICTURES = Limit("pictures of concerns", burst=30, every_s=20, by_address=True)
 
 LIMITS: dict[tuple[str, str], Limit] = {
     ("GET", "/sign-in"): SIGN_IN,
@@ -50,6 +52,9 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("POST", "/plans"): PLANNING,
     ("POST", "/replans"): PLANNING,
     ("POST", "/lots"): PLANNING,
+    ("POST", "/concerns"): CONCERNS,
+    ("POST", "/open311/v2/requests.{suffix}"): CONCERNS,
+    ("PUT", "/concerns/status/{secret}/photos/{sha256}"): PICTURES,
     ("POST", "/imports/preview"): IMPORTS,
     ("POST", "/imports"): IMPORTS,
     ("POST", "/access/enrolments"): KEYS,

@@ -46,10 +46,10 @@ _KINDS = rf"^({'|'.join(COST_KINDS)})?$"
 class VoucherQuery(BaseModel, extra="forbid"):
     """Which vouchers are listed; what is left out does not matter."""
 
-    measure: MeasureCode | None = None
+    measure: MeasureCode | None = Field(default=None, description="Code of a measure.")
     quarter: QuarterName | None = Field(default=None, description="Of the programme; empty: the whole area.")
-    cost_kind: str = Field(default="", pattern=_KINDS)
-    carrier: CarrierCode | None = None
+    cost_kind: str = Field(default="", pattern=_KINDS, description="Kind of cost.")
+    carrier: CarrierCode | None = Field(default=None, description="Code of a carrier.")
     plot: PlotCode = ""
     lot: LotCode = ""
     from_on: Day | None = Field(default=None, alias="from", description="First day on which service may have ended.")
@@ -200,7 +200,7 @@ def list_vouchers(desk: DeskHere, asked: VoucherQueryHere) -> VoucherList:
     responses=file_answer("csv", "xlsx") | problems(400, 401, 403, 404),
 )
 def download_vouchers(
-    suffix: Annotated[Literal["csv", "xlsx"], Path()], desk: DeskHere, asked: VoucherQueryHere
+    suffix: Annotated[Literal["csv", "xlsx"], Path(description="csv or xlsx.")], desk: DeskHere, asked: VoucherQueryHere
 ) -> Response:
     """Return vouchers as a file."""
     store = desk.store

@@ -49,7 +49,7 @@ NEXT: Mapping[Status, frozenset[Status]] = {
     Status.CHECKED: frozenset({Status.ORDERED, Status.FORWARDED, Status.DONE, Status.REJECTED}),
     Status.ORDERED: frozenset({Status.CHECKED, Status.FORWARDED, Status.DONE, Status.REJECTED}),
     Status.FORWARDED: frozenset({Status.CHECKED, Status.ORDERED, Status.FORWARDED, Status.DONE, Status.REJECTED}),
-    Status.DONE: frozenset({Status.CHECKED}),
+    Status.DONE: frozenset({Status.CHECKED, Status.ORDERED}),
     Status.REJECTED: frozenset({Status.CHECKED}),
 }
 """Which step may follow which; from closed back to checked means opened again."""

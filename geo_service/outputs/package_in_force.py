@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from geo_service.actions.concern_records import photo_uses
 from geo_service.base.errors import NotFound
 from geo_service.outputs.day_in_force import day_in_force
 from geo_service.outputs.day_package import Ground, day_package
@@ -27,7 +28,7 @@ def package_in_force(store: Store, on: date, crew: str, *, as_of: datetime, lang
         raise NotFound(f"nothing is planned for {on}", remedy="ask again", date=on.isoformat())
     visits = [stop.visit_id for one in day.crews for stop in one.stops]
     plots = {stop.plot for one in day.crews for stop in one.stops}
-    uses = [use for use in store.photo_uses() if use.plot in plots]
+    uses = [*(use for use in store.photo_uses() if use.plot in plots), *photo_uses(store, plots)]
     received = store.photos({use.note.sha256 for use in uses})
     ground = Ground(
         plan=plan,

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from geo_service.outputs.collection import Collection
+from geo_service.outputs.concern_features import CONCERNS, STATUS_CLASSES, concern_features
 from geo_service.outputs.features import Features
 from geo_service.store.protocol import Store
 
@@ -72,5 +73,15 @@ class RecordLayer:
     licence: str = ""
 
 
-RECORD_LAYERS: dict[str, RecordLayer] = {}
+RECORD_LAYERS: dict[str, RecordLayer] = {
+    CONCERNS.name: RecordLayer(
+        CONCERNS,
+        frozenset({"concern", "plot"}),
+        concern_features,
+        "status",
+        tuple(RecordClass(status, de, en) for status, de, en in STATUS_CLASSES),
+        ("status", "number"),
+        source="Anliegen der Anwohnerinnen und Anwohner",
+    ),
+}
 """The layers by the name of their collection."""

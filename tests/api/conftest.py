@@ -25,8 +25,10 @@ from geo_service.api.desk import Desk
 from geo_service.api.rate_limit import RateLimiter
 from geo_service.api.tokens import mint
 from geo_service.base.crs import LEIPZIG_EPSG, WGS84_EPSG, transform_geometry
+from geo_service.neighbourhood.concern import Concern, Report, Status, Step, Told
 from geo_service.plots.model import CareArea, CareKind, Parcel, Plot, PlotState, Quarter
 from geo_service.routes.model import CrewDay, Route, Stop
+from geo_service.store.kinds_concerns import CONCERN
 from geo_service.store.model import Place, PlaceKind, Plan, RouteLine, Run, UnservedVisit
 from geo_service.store.photo_folder import PhotoFolder
 from geo_service.store.sqlite import SqliteStore
@@ -146,6 +148,28 @@ def plan_at(made_at: datetime, plan_id: str = "plan-1") -> Plan:
     )
 
 
+def concern_at(plot: int, *, published: bool) -> Concern:
+    """Make a concern on a plot; that of plot 4 is hidden with it."""
+    lon, lat = lonlat(plot)
+    number, told = f"A-2025-{plot:04d}", Told("litter", lon, lat, "Papier überall", name="Vera Vertraulich")
+    steps = (Step(Status.NEW, NOW, "resident", "gemeldet"), Step(Status.CHECKED, NOW, "Mo", "gesehen"))
+    return Concern(
+        number,
+        "litter",
+        lon,
+        lat,
+        reports=(Report(number, told, NOW, f"{plot:064x}"),),
+        steps=steps,
+        plot=f"KLZ-{plot:04d}",
+        quarter="52",
+        public_text="Verschmutzung" if published else "",
+        published_at=NOW if published else None,
+    )
+
+
+CONCERNS = (concern_at(1, published=True), concern_at(2, published=False), concern_at(4, published=True))
+
+
 def fill(store: SqliteStore, folder: Path) -> None:
     """Put the made-up desk into an empty store."""
     (folder / "streets.osm").write_text(OSM, encoding="utf-8")
@@ -190,6 +214,8 @@ def fill(store: SqliteStore, folder: Path) -> None:
         tx.put_crews(crews)
         tx.put_catalogue(Catalogue({kind.code: kind}, {machine.code: machine}))
         tx.put_plan(plan_at(NOW))
+        for concern in CONCERNS:
+            tx.put_record(CONCERN, concern)
 
 
 def add_pages(app: FastAPI) -> None:

@@ -40,6 +40,8 @@ FILLED = {
     "{claim}": "W26-C001",
     "{lot}": "W26-L01",
     "{carrier}": "gruenwerk",
+    "{number}": "A-2026-0042",
+    "{service}": "litter",
     "{path:path}": "nothing.css",
     "{style}": "plots-by-state",
     "{sheet}": "light.json",

@@ -21,9 +21,9 @@ from geo_service.api.schemas import (
 )
 from geo_service.api.tile_metadata import TILESETS_VECTOR, TILING_SCHEMES
 from geo_service.outputs.collections import COLLECTIONS, PLOTS
+from geo_service.outputs.record_layers import RECORD_LAYERS
 
-PUBLIC = ["quarters", "plots", "streets"]
-PRIVATE = ["visits", "routes"]
+PUBLIC = ["quarters", "plots", "streets", *RECORD_LAYERS]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 X_MIDDLE = 12.3202  # degrees east, between the second and the third plot
 
@@ -62,7 +62,7 @@ def test_conformance(anybody: httpx.Client) -> None:
 
 
 def test_everybody_sees_the_public_collections_and_readers_all(anybody: httpx.Client, planner: httpx.Client) -> None:
-    for client, names in ((anybody, PUBLIC), (planner, PUBLIC + PRIVATE)):
+    for client, names in ((anybody, PUBLIC), (planner, list(COLLECTIONS))):
         told = CollectionsAnswer.model_validate_json(client.get("/collections").content)
         assert [one.id for one in told.collections] == names
         for one in told.collections:

@@ -7,6 +7,8 @@ import json
 import pytest
 from owslib.ogcapi.features import Features
 
+from geo_service.outputs.record_layers import RECORD_LAYERS
+
 from .conftest import X0, Y0
 
 
@@ -21,7 +23,7 @@ def ids(told: dict) -> list[str]:
 
 
 def test_it_finds_its_way(service) -> None:
-    assert service.feature_collections() == ["quarters", "plots", "streets", "visits", "routes"]
+    assert service.feature_collections() == ["quarters", "plots", "streets", "visits", "routes", *RECORD_LAYERS]
     conforms = set(service.conformance()["conformsTo"])
     assert {
         f"http://www.opengis.net/spec/{one}" for one in ("ogcapi-features-2/1.0/conf/crs", "cql2/1.0/conf/basic-cql2")

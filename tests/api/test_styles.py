@@ -14,6 +14,7 @@ from geo_service.api.styles import StylesAnswer
 from geo_service.outputs.basemap import FILE_NAME, write_basemap
 from geo_service.outputs.map_classes import MAPS
 from geo_service.outputs.map_style import MEDIA_TYPE
+from geo_service.outputs.record_layers import RECORD_LAYERS
 from geo_service.outputs.tile_grid import tile_at
 from geo_service.streets.ground import Ground
 
@@ -27,7 +28,8 @@ def test_readers_have_all_styles_and_the_public_those_of_where_plots_are(planner
     assert [one.id for one in told.styles] == ALL
     assert told.default == "plots-by-state"
     shown = StylesAnswer.model_validate_json(anybody.get("/styles").content)
-    assert [one.id for one in shown.styles] == ["plots", "plots-dark"]
+    records = [name + dark for name in RECORD_LAYERS for dark in ("", "-dark")]
+    assert [one.id for one in shown.styles] == ["plots", "plots-dark", *records]
     assert shown.default == "plots"
     problem(anybody.get("/styles/plots-by-due"), 401)
     problem(anybody.get("/styles/routes-by-crew/legend.svg"), 401)

@@ -17,12 +17,13 @@ from shapely import box
 
 from geo_service.api import tile_schemas as schemas
 from geo_service.outputs.collections import COLLECTIONS
+from geo_service.outputs.record_layers import RECORD_LAYERS
 from geo_service.outputs.tile_grid import HALF_WORLD_M, LAST_ZOOM, TileAddress, tile_at
 from geo_service.outputs.vector_tile import MEDIA_TYPE
 
 from .conftest import NOW, lonlat, plot_at
 
-PUBLIC = ("quarters", "plots", "streets")
+PUBLIC = ("quarters", "plots", "streets", *RECORD_LAYERS)
 TILE_16 = tile_at(*lonlat(2), 16)
 
 

@@ -59,6 +59,7 @@ from geo_service.store.sqlite import FILE_NAME, SqliteStore
 from geo_service.work.actuals import Quartiles, Standard, TierActuals
 from geo_service.work.cutting import ExceptionCode
 from geo_service.work.field_report import FieldReport, FollowUp, PhotoNote, ReportKind
+from tests.trust.concern_cases import CONCERNS, PHOTO
 from tests.trust.digests import broken, differing, digest
 from tests.trust.faulty import Fault, connect_with
 from tests.trust.money_cases import MONEY
@@ -316,7 +317,8 @@ CASES: dict[str, Case] = {
     "take_report.take_report with another body": Case(other_body, lambda store, files: send(store, report(store))),
     "undo_move.undo_move": Case(lambda store, files: undo_move(store, expected="aside", **HOW), leave_out, slow=True),
     "withdraw_event.withdraw_event": Case(lambda store, files: withdraw_event(store, 1, **HOW), ill),
-    **{name: Case(act, before) for name, (act, before) in MONEY.items()},
+    **{name: Case(act, before) for name, (act, before) in (CONCERNS | MONEY).items()},
+    "concern_photo.add_photo": Case(*PHOTO, without=("photo", "change", "revision")),
 }
 """The cases, by the action that each begins with; an action has a second case where it goes another way."""
 

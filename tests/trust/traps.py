@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 RAW = "<i>7c1d\u202e"
 """Stands in text traps: an answer must not tell it back as it is, and a page not even its mark-up."""
@@ -224,7 +224,8 @@ def in_addresses(text: Text, method: str, path: str, parameters: list[dict[str, 
             address = filled(path, holes)
             query = f"{one['name']}={trap}" if one["in"] == "query" else ""
             is_open = one["in"] == "query" and ("string" in types or "any" in types) and not closed(schema)
-            allowed = trap in ("true", "false") and "boolean" in types
+            a_text = types == {"string"} and "pattern" in schema and takes(schema, unquote(trap, errors="replace"))
+            allowed = a_text or (trap in ("true", "false") and "boolean" in types)
             must = not is_open and not allowed and not (one["in"] == "query" and "allowEmptyValue" in one)
             yield Shot(method, path, f"{one['in']} {one['name']}", trap, address, query, sent, head, must)
     if any(one["in"] == "query" for one in parameters):
