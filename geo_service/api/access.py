@@ -208,6 +208,20 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/crew-rates"): READERS,
     ("PUT", "/crew-rates/{day}"): PLANNERS,
     # the pages of geo_service.web
+    ("GET", "/concern"): EVERYONE,
+    ("POST", "/concern"): EVERYONE,
+    ("GET", "/concern/{secret}"): EVERYONE,
+    **{
+        ("GET", f"/moderation{rest}"): EVERYONE  # the page says who may see it
+        for rest in ("", "/concerns", "/concerns/new", "/concerns/{number}")
+    },
+    **{
+        ("POST", f"/moderation/concerns/{rest}"): MODERATORS
+        for rest in (
+            *("new", "forgetting", "{number}/check", "{number}/order", "{number}/forward", "{number}/close"),
+            *("{number}/reject", "{number}/reopen", "{number}/merge", "{number}/publish", "{number}/withdraw"),
+        )
+    },
     ("GET", "/map"): EVERYONE,
     ("GET", "/map/setup.json"): EVERYONE,
     ("GET", "/map/landscape.geojson"): EVERYONE,

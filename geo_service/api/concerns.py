@@ -328,7 +328,7 @@ def merge(number: NumberInPath, asked: MergeTold, desk: DeskHere, who: IdentityH
 @router.put(
     "/concerns/{number}/publication",
     summary="Publish a concern",
-    description="Everybody sees kind, place, status, these words and these pictures; nothing that its reporters told.",
+    description="Everybody sees kind, place, status, these words and pictures; nothing that its reporters told.",
     responses=_STEP,
 )
 def publish(number: NumberInPath, asked: PublicationTold, desk: DeskHere, who: IdentityHere) -> ConcernAnswer:

@@ -53,6 +53,7 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("POST", "/replans"): PLANNING,
     ("POST", "/lots"): PLANNING,
     ("POST", "/concerns"): CONCERNS,
+    ("POST", "/concern"): CONCERNS,
     ("POST", "/open311/v2/requests.{suffix}"): CONCERNS,
     ("PUT", "/concerns/status/{secret}/photos/{sha256}"): PICTURES,
     ("POST", "/imports/preview"): IMPORTS,

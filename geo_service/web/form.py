@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import parse_qsl
 
@@ -42,6 +43,13 @@ class Form:
             raise InputError(f"{name} is too long or holds control characters", remedy=f"write up to {longest} letters")
         return text
 
+    def text(self, name: str, longest: int) -> str:
+        """Return a text of several lines without spaces around it; empty when it is not there."""
+        told = self._fields.get(name, "").replace("\r\n", "\n").strip()
+        if len(told) > longest or any((one < " " and one not in "\t\n") or one == "\x7f" for one in told):
+            raise InputError(f"{name} is too long or holds control characters", remedy=f"write up to {longest} letters")
+        return told
+
     def day(self, name: str) -> date | None:
         """Return a day between 2000 and 2099, or None when it was left empty."""
         text = self.line(name, 10)
@@ -63,3 +71,23 @@ class Form:
         if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
             raise InputError(f"{name} is no number from {low} to {high}", remedy="write a whole number")
         return int(text)
+
+    def decimal(self, name: str, low: float, high: float, default: float) -> float:
+        """Return a number from ``low`` to ``high``, with comma or point; the default when it was left empty."""
+        text = self.line(name, 12)
+        if not text:
+            return default
+        try:
+            value = float(text.replace(",", "."))
+        except ValueError:
+            value = low - 1
+        if not low <= value <= high:
+            raise InputError(f"{name} is no number from {low} to {high}", remedy="write it as 1,5")
+        return value
+
+    def choice(self, name: str, values: Sequence[str]) -> str:
+        """Return one of some values; the first when it was left empty."""
+        text = self.line(name, 80) or values[0]
+        if text not in values:
+            raise InputError(f"{name} is none of {', '.join(values)}", remedy="choose one on the page")
+        return text

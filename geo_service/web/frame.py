@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from geo_service.base.errors import Conflict, GeoServiceError, NotFound, StoreError
 from geo_service.web.form import Form
 from geo_service.web.markup import Child, Markup, document, head_of, join, tag
-from geo_service.web.page_desk import PLANNERS, READERS, STAFF, Who
+from geo_service.web.page_desk import MODERATORS, PLANNERS, READERS, STAFF, Who
 from geo_service.web.words import Lang
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -25,6 +25,8 @@ PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("/map", "Karte", "Map", EVERYBODY),
     ("/board", "Plantafel", "Board", STAFF),
     ("/inbox", "Posteingang", "Inbox", PLANNERS),
+    ("/moderation", "Quartier", "Neighbourhood", MODERATORS),
+    ("/concern", "Melden", "Report", EVERYBODY),
 )
 """Path, German, English, who sees it in the navigation; in the order in which it stands there."""
 
@@ -35,7 +37,7 @@ def places_for(role: str) -> tuple[tuple[str, str, str], ...]:
     Examples
     --------
     >>> [path for path, *_ in places_for("")]
-    ['/map']
+    ['/map', '/concern']
     """
     return tuple((path, de, en) for path, de, en, roles in PLACES if role in roles)
 

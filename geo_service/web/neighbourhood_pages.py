@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from fastapi import APIRouter
 
+from geo_service.web.concern_pages import concern_router
+from geo_service.web.moderation_pages import moderation_router
 from geo_service.web.page_desk import PageDesk
 
-PARTS: tuple[Callable[[PageDesk], APIRouter], ...] = ()
+PARTS: tuple[Callable[[PageDesk], APIRouter], ...] = (concern_router, moderation_router)
 """Each returns the routes of a part; who may ask for them says `geo_service.api.access`."""
 
 

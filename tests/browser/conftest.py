@@ -22,8 +22,9 @@ from geo_service.actions.make_workspace import make_workspace
 from geo_service.actions.plan_period import PlanRequest, plan_period
 from geo_service.actions.sample import load_sample
 from geo_service.api.tokens import mint
+from geo_service.base.clock import Clock
 from geo_service.base.progress import after_iterations
-from geo_service.main import open_desk, sample_folder
+from geo_service.main import now, open_desk, sample_folder
 from geo_service.store.sqlite import SqliteStore
 from geo_service.web.build_hook import in_place
 
@@ -89,13 +90,13 @@ class Served:
 
 
 @contextmanager
-def served(workspace: Path) -> Iterator[Served]:
+def served(workspace: Path, clock: Clock = now) -> Iterator[Served]:
     """Serve a workspace on a free port."""
     store = SqliteStore.open(workspace)
     listening = socket.create_server(("127.0.0.1", 0))
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
     with listening, ThreadPoolExecutor(max_workers=1) as pool:
-        app = open_desk(store, pool, workspace, base)
+        app = open_desk(store, pool, workspace, base, clock=clock)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
