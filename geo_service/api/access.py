@@ -179,6 +179,13 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
         for what in ("discovery", "services", "services/{service}", "requests", "requests/{number}")
     },
     ("POST", "/open311/v2/requests.{suffix}"): EVERYONE,
+    # the quarter watch
+    ("GET", "/indicators"): READERS,
+    ("GET", "/indicators.{suffix}"): READERS,
+    ("GET", "/reports"): READERS,
+    ("POST", "/reports"): MODERATORS,
+    ("GET", "/reports/{report}.{suffix}"): READERS,
+    ("GET", "/reports/{report}"): READERS,
     # the money
     ("GET", "/measures"): READERS,
     ("GET", "/measures/{measure}"): READERS,
@@ -222,6 +229,11 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
             *("{number}/reject", "{number}/reopen", "{number}/merge", "{number}/publish", "{number}/withdraw"),
         )
     },
+    ("GET", "/watch"): EVERYONE,
+    ("GET", "/watch/reports"): EVERYONE,
+    ("GET", "/watch/reports/{number}"): EVERYONE,
+    ("POST", "/watch/comments"): MODERATORS,
+    ("POST", "/watch/reports"): MODERATORS,
     ("GET", "/map"): EVERYONE,
     ("GET", "/map/setup.json"): EVERYONE,
     ("GET", "/map/landscape.geojson"): EVERYONE,

@@ -268,7 +268,7 @@ def order(number: NumberInPath, asked: OrderTold, desk: DeskHere, who: IdentityH
 @router.post(
     "/concerns/{number}/forwarding",
     summary="Forward a concern",
-    description="Somebody else takes care of it, under a reference of their own; a visit that was ordered is withdrawn.",
+    description="Somebody else takes care of it, under a reference of their own; an ordered visit is withdrawn.",
     responses=_STEP,
 )
 def forward(number: NumberInPath, asked: ForwardTold, desk: DeskHere, who: IdentityHere) -> ConcernAnswer:
@@ -328,7 +328,7 @@ def merge(number: NumberInPath, asked: MergeTold, desk: DeskHere, who: IdentityH
 @router.put(
     "/concerns/{number}/publication",
     summary="Publish a concern",
-    description="Everybody sees kind, place, status, these words and pictures; nothing that its reporters told.",
+    description="Everybody sees kind, place, status, these words and pictures; nothing that a reporter told.",
     responses=_STEP,
 )
 def publish(number: NumberInPath, asked: PublicationTold, desk: DeskHere, who: IdentityHere) -> ConcernAnswer:

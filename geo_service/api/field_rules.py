@@ -76,6 +76,8 @@ READ: dict[str, dict[str, Roles]] = {
     "days": _IN_OWN_WORDS,
     "actuals": _IN_OWN_WORDS,
     "waste-totals": _IN_OWN_WORDS,
+    "indicators": _IN_OWN_WORDS,
+    "reports": _IN_OWN_WORDS,
     "measures": _IN_OWN_WORDS,
     "vouchers": _IN_OWN_WORDS | _rows((STAFF, "text document_sha256")),
     "visit-costs": _IN_OWN_WORDS | _rows((STAFF, "text")),
@@ -126,6 +128,7 @@ WRITE: dict[tuple[str, str], dict[str, Roles]] = {
     },
     ("POST", "/concerns/{number}/merge"): _rows((MODERATORS, "twin reason version")),
     ("PUT", "/concerns/{number}/publication"): _rows((MODERATORS, "text photos version")),
+    ("POST", "/reports"): _rows((MODERATORS, "period note")),
     # the money
     ("PUT", "/measures/{measure}"): _rows(
         (PLANNERS, "name programme from_on until_on funds starts cost_kinds fictional source version")

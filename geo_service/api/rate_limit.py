@@ -54,6 +54,7 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("POST", "/lots"): PLANNING,
     ("POST", "/concerns"): CONCERNS,
     ("POST", "/concern"): CONCERNS,
+    ("POST", "/reports"): PLANNING,
     ("POST", "/open311/v2/requests.{suffix}"): CONCERNS,
     ("PUT", "/concerns/status/{secret}/photos/{sha256}"): PICTURES,
     ("POST", "/imports/preview"): IMPORTS,

@@ -247,3 +247,17 @@ def in_order_of_care(places: Iterable[ChildPlace]) -> list[ChildPlace]:
     """Return places as an adult looks at them: those that wait first, of these the dangers first, the oldest first."""
     waits, danger = Review.WAITING, Feeling.DANGER
     return sorted(places, key=lambda one: (one.review is not waits, one.feeling is not danger, one.received_at))
+
+
+SPOTS = ("playground", "library", "childrens_house")
+"""Kinds of places on the children's map where nothing is sold."""
+
+
+@dataclass(frozen=True)
+class ChildSpot:
+    """A place that adults put on the children's map: its kind is one of `SPOTS`, ``point`` in degrees."""
+
+    spot_id: str
+    kind: str
+    name: str
+    point: Shape

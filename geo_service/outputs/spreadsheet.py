@@ -19,10 +19,10 @@ from geo_service.base.clock import BERLIN, require_aware
 from geo_service.outputs.day_csv import harmless
 from geo_service.outputs.plain import plain
 
-Cell = str | int | date | None
+Cell = str | int | float | date | None
 """None is an empty cell: what is missing is not 0."""
 
-Form = Literal["text", "whole", "cents", "day"]
+Form = Literal["text", "whole", "number", "cents", "day"]
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,19 @@ def xlsx_of(sheets: Sequence[Sheet], *, at: datetime) -> bytes:
     formats = {
         "text": book.add_format({"valign": "top"}),
         "whole": book.add_format({"num_format": "#,##0", "valign": "top"}),
+        "number": book.add_format({"num_format": "#,##0.##", "valign": "top"}),
         "cents": book.add_format({"num_format": '#,##0.00 "€"', "valign": "top"}),
         "day": book.add_format({"num_format": "dd.mm.yyyy", "align": "left", "valign": "top"}),
     }
     bold = {
         form: book.add_format({"bold": True, "top": 1, "num_format": num})
-        for form, num in (("text", "@"), ("whole", "#,##0"), ("cents", '#,##0.00 "€"'), ("day", "dd.mm.yyyy"))
+        for form, num in (
+            ("text", "@"),
+            ("whole", "#,##0"),
+            ("number", "#,##0.##"),
+            ("cents", '#,##0.00 "€"'),
+            ("day", "dd.mm.yyyy"),
+        )
     }
     title = book.add_format({"bold": True, "font_size": 14})
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
@@ -122,7 +129,7 @@ def stamp(source: str, *, at: datetime, sample: bool, lang: str = "de") -> tuple
     return (*made, "Schematische Beispieldaten, erfunden") if sample else made
 
 
-def _cell(value: Cell) -> str | int:
+def _cell(value: Cell) -> str | int | float:
     if isinstance(value, str):
         return harmless(plain(value))
     if isinstance(value, date):

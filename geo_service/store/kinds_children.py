@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from geo_service.neighbourhood.children import ChildGroup, ChildPlace
+from geo_service.neighbourhood.children import ChildGroup, ChildPlace, ChildSpot
 from geo_service.neighbourhood.courtyard_ideas import CourtyardIdea
 from geo_service.store.records import Link, RecordKind
 
@@ -46,3 +46,4 @@ CHILD_PLACE = RecordKind("child_place", ChildPlace, lambda one: one.place_id, _l
 COURTYARD_IDEA = RecordKind("courtyard_idea", CourtyardIdea, lambda one: one.idea_id, _links)
 CHILD_ASIDE = RecordKind("child_aside", SetAside, lambda one: one.aside_id)
 NEWS_SHEET = RecordKind("news_sheet", NewsSheet, lambda one: one.sheet_id)
+CHILD_SPOT = RecordKind("child_spot", ChildSpot, lambda one: one.spot_id)

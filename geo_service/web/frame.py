@@ -26,6 +26,7 @@ PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("/board", "Plantafel", "Board", STAFF),
     ("/inbox", "Posteingang", "Inbox", PLANNERS),
     ("/moderation", "Quartier", "Neighbourhood", MODERATORS),
+    ("/watch", "Beobachtung", "Watch", READERS),
     ("/concern", "Melden", "Report", EVERYBODY),
 )
 """Path, German, English, who sees it in the navigation; in the order in which it stands there."""

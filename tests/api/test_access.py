@@ -42,6 +42,7 @@ FILLED = {
     "{carrier}": "gruenwerk",
     "{number}": "A-2026-0042",
     "{service}": "litter",
+    "{report}": "R-2026-Q3-1",
     "{path:path}": "nothing.css",
     "{style}": "plots-by-state",
     "{sheet}": "light.json",

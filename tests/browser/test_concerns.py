@@ -117,6 +117,7 @@ def test_a_resident_reports_in_three_taps_even_after_the_network_was_gone(stage,
     page.get_by_text("Verschmutzung").tap()
     page.locator("#here").tap()
     expect(page.locator("#placed")).to_contain_text("Ort gesetzt")
+    page.wait_for_selector("#map[data-ready]", timeout=30_000)
     phone.set_offline(True)
     page.locator("#send").tap()
     expect(page.locator("#trouble")).to_contain_text("noch nichts gesendet")
@@ -241,5 +242,7 @@ def test_from_a_residents_picture_to_the_figures_of_the_report(stage, phone, mod
     concerns = [one.record for one in store.records(CONCERN)]
     assert any(one.number == number and one.status == "done" for one in concerns)
     assert counted["complaints", "waste"] >= 1
-    spent = [one.record for one in store.records(VOUCHER) if one.record.spending.quarter == "Lindenau"]
-    assert counted["spent_eur", ""] == pytest.approx(sum(one.spending.gross_cents for one in spent) / 100)
+    spent = [one.record.spending for one in store.records(VOUCHER)]
+    here = [one for one in spent if one.quarter == "Lindenau" and one.served_until >= FIRST.replace(month=10, day=1)]
+    assert order.visit_id in {one.visit for one in here}
+    assert counted["spent_eur", ""] == pytest.approx(sum(one.gross_cents for one in here) / 100)

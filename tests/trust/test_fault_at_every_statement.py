@@ -28,7 +28,9 @@ import shapely
 from geo_service.actions.accept_plan import accept_plan
 from geo_service.actions.accept_proposal import accept_proposal
 from geo_service.actions.answer_alert import Answer, answer_alert
+from geo_service.actions.comment_finding import comment_finding
 from geo_service.actions.edit_plot import change_plot, create_plot, delete_plot, retire_plot
+from geo_service.actions.freeze_report import freeze_report
 from geo_service.actions.give_exception import give_exception, take_exception_back
 from geo_service.actions.import_plots import import_plots
 from geo_service.actions.import_quarters import import_quarters
@@ -318,6 +320,12 @@ CASES: dict[str, Case] = {
     "undo_move.undo_move": Case(lambda store, files: undo_move(store, expected="aside", **HOW), leave_out, slow=True),
     "withdraw_event.withdraw_event": Case(lambda store, files: withdraw_event(store, 1, **HOW), ill),
     **{name: Case(act, before) for name, (act, before) in (CONCERNS | MONEY).items()},
+    "comment_finding.comment_finding": Case(
+        lambda store, files: comment_finding(store, "mown_m2.Lindenau.2026-Q3", "trockener Sommer", **HOW)
+    ),
+    "freeze_report.freeze_report": Case(
+        lambda store, files: freeze_report(store, "2026-Q3", "{}", "0" * 64, note="Quartal", **HOW)
+    ),
     "concern_photo.add_photo": Case(*PHOTO, without=("photo", "change", "revision")),
 }
 """The cases, by the action that each begins with; an action has a second case where it goes another way."""
