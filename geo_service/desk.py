@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 import geopandas as gpd
+import pandas as pd
 from matplotlib.figure import Figure
 
 from geo_service.actions.asked import ask_period
@@ -22,10 +23,18 @@ from geo_service.base.errors import NotReady
 from geo_service.outputs.day import Day
 from geo_service.outputs.day_in_force import day_in_force
 from geo_service.outputs.day_map import day_figure
+from geo_service.outputs.field_account import field_actuals
 from geo_service.outputs.frames import quarters_frame, routes_frame, streets_frame, visits_frame
+from geo_service.outputs.indicators import indicators
 from geo_service.outputs.map_streets import MapStreets, map_streets
+from geo_service.outputs.money_frames import spending_frame, vouchers_frame
+from geo_service.outputs.periods import period, quarter_of, quarters_until
 from geo_service.outputs.register_map import register_figure
+from geo_service.outputs.report import Report, report_of
 from geo_service.outputs.season_figure import season_figure
+from geo_service.outputs.standards_figure import standards_figure
+from geo_service.outputs.watch_facts import watch_facts
+from geo_service.outputs.watch_frames import actuals_frame, concerns_frame, indicators_frame
 from geo_service.plots.columns import plots_frame
 from geo_service.schedule.crew_days import crew_days
 from geo_service.schedule.model import Problem
@@ -109,6 +118,38 @@ class Desk:
     def visits(self, plan_id: str | None = None) -> gpd.GeoDataFrame:
         """Return a row per visit of a plan, planned and unserved, indexed by visit id; durations in seconds."""
         return visits_frame(self.plan(plan_id), self._store.plots(), self._store.catalogue(), self.epsg)
+
+    def vouchers(self) -> gpd.GeoDataFrame:
+        """Return a row per voucher, indexed by number; whole cents, each fund's part in a column of its own."""
+        return vouchers_frame(self._store)
+
+    def spending(self, on: date) -> pd.DataFrame:
+        """Return a row per measure and quarter of the programme as of a day: whole cents, vouchers counted."""
+        return spending_frame(self._store, on)
+
+    def concerns(self) -> gpd.GeoDataFrame:
+        """Return a row per concern, indexed by number, without anything that its reporters told."""
+        return concerns_frame(self._store, self.epsg)
+
+    def indicators(self, on: date, *, quarters: int = 8, lang: str = "en") -> pd.DataFrame:
+        """Return the figures of the quarter watch, as known on a day, of so many quarters of the year until then.
+
+        A figure that is not known is missing, never 0; ``gap`` tells why.
+        """
+        periods = quarters_until(quarter_of(on), quarters)
+        return indicators_frame(indicators(watch_facts(self._store, on), periods), lang)
+
+    def report(self, period_name: str, on: date) -> Report:
+        """Return the report about a quarter (``"2026-Q3"``) or a year as it would be frozen on a day."""
+        return report_of(watch_facts(self._store, on), period(period_name))
+
+    def actuals(self) -> pd.DataFrame:
+        """Return booked minutes against the standard, a row per work and tier of area."""
+        return actuals_frame(field_actuals(self._store))
+
+    def draw_actuals(self, *, lang: str = "de") -> Figure:
+        """Draw booked minutes against the standard."""
+        return standards_figure(field_actuals(self._store), self._store.catalogue(), lang=lang)
 
     def routes(self, plan_id: str | None = None) -> gpd.GeoDataFrame:
         """Return a row per crew and day of a plan with the line driven; seconds and metres."""

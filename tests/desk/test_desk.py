@@ -119,3 +119,19 @@ def test_no_workspace_is_made_by_looking(tmp_path):
     with pytest.raises(NotReady):
         gs.open(tmp_path / "nothing")
     assert not (tmp_path / "nothing").exists()
+
+
+def test_money_concerns_and_the_watch_are_frames_that_add_up(desk):
+    today = date(2026, 11, 26)
+    vouchers, spending = desk.vouchers(), desk.spending(today)
+    assert (vouchers["efre_cents"] + vouchers["city_cents"] == vouchers["gross_cents"]).all()
+    assert spending["gross_cents"].sum() == vouchers["gross_cents"].sum()
+    concerns = desk.concerns()
+    assert concerns.crs.to_epsg() == desk.epsg and len(concerns) == 14
+    assert not {"name", "mail", "phone", "words"} & set(concerns.columns)
+    watch = desk.indicators(today)
+    assert set(watch["period"]) == {f"{year}-Q{number}" for year in (2025, 2026) for number in (1, 2, 3, 4)}
+    trees = watch[watch["indicator"] == "trees"]
+    assert trees["value"].isna().all() and (trees["gap"] != "").all()
+    assert desk.report("2026-Q3", today).period.name == "2026-Q3"
+    assert desk.actuals().empty and desk.draw_actuals().axes
