@@ -229,6 +229,27 @@ ACCESS: dict[tuple[str, str], frozenset[str]] = {
             *("{number}/reject", "{number}/reopen", "{number}/merge", "{number}/publish", "{number}/withdraw"),
         )
     },
+    **{
+        ("GET", f"/money{rest}"): EVERYONE  # the page says who may see it
+        for rest in (
+            "",
+            "/vouchers",
+            "/vouchers/new",
+            "/vouchers/{number}",
+            "/visits",
+            "/claims",
+            "/lots",
+            "/lots/{lot}",
+        )
+    },
+    **{
+        ("POST", f"/money/{rest}"): PLANNERS
+        for rest in (
+            *("measures/{measure}/approvals", "vouchers/new", "vouchers/{number}/correction"),
+            *("vouchers/{number}/cancellation", "visits", "claims", "lots", "lots/{lot}/tender", "lots/{lot}/bids"),
+            *("lots/{lot}/award", "lots/{lot}/acceptances"),
+        )
+    },
     ("GET", "/watch"): EVERYONE,
     ("GET", "/watch/reports"): EVERYONE,
     ("GET", "/watch/reports/{number}"): EVERYONE,

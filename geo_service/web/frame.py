@@ -26,6 +26,7 @@ PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("/board", "Plantafel", "Board", STAFF),
     ("/inbox", "Posteingang", "Inbox", PLANNERS),
     ("/moderation", "Quartier", "Neighbourhood", MODERATORS),
+    ("/money", "Mittel", "Money", READERS),
     ("/watch", "Beobachtung", "Watch", READERS),
     ("/concern", "Melden", "Report", EVERYBODY),
 )
