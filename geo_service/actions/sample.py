@@ -9,6 +9,7 @@ from pathlib import Path
 from geo_service.actions.basemap import Basemap
 from geo_service.actions.sample_concerns import load_sample_concerns
 from geo_service.actions.sample_money import load_sample_money
+from geo_service.actions.sample_network import load_sample_network
 from geo_service.base.errors import InputError
 from geo_service.base.progress import OnProgress, Progress, silent
 from geo_service.base.report import ImportReport
@@ -66,6 +67,7 @@ def load_sample(
         for plot_id, work, done_on in done:
             tx.record_done(plot_id, work, done_on)
         load_sample_concerns(tx, folder)
+        load_sample_network(tx, folder)
         load_sample_money(tx, folder)
         tx.set_sample(True)
     on_progress(Progress("reading plots", 3, 3))

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo_service.api.access import Row
 from geo_service.api.identity import Identity
-from geo_service.api.roles import ADMINS, CREWS, EVERYONE, MODERATORS, PLANNERS, READERS, REPORTERS, STAFF
+from geo_service.api.roles import ADMINS, CREWS, EVERYONE, MODERATION, MODERATORS, PLANNERS, READERS, REPORTERS, STAFF
 from geo_service.base.errors import NotAllowed
 from geo_service.outputs.collections import COLLECTIONS, Collection, Property
 from geo_service.outputs.record_layers import RECORD_LAYERS, RecordLayer
@@ -47,6 +47,12 @@ _IN_OWN_WORDS = _rows(
     (CREWS, "author reason reason_en"),
 )
 """Fields of answers that tell of persons, or that people fill in their own words."""
+
+_OCCASION = _rows((MODERATORS, "kind title first_on starts minutes rule on_holidays about place where lon lat version"))
+_CONTACT = _rows(
+    (MODERATION, "kind name person role topics emails phones address url quarter note consent delete_by version")
+)
+_MEDIATION = _rows((MODERATION, "topic concern plot outcome parties meetings agreement ended_on follow_up_on version"))
 
 READ: dict[str, dict[str, Roles]] = {
     # collections: every property has a row; what has none is nobody's
@@ -128,6 +134,14 @@ WRITE: dict[tuple[str, str], dict[str, Roles]] = {
     },
     ("POST", "/concerns/{number}/merge"): _rows((MODERATORS, "twin reason version")),
     ("PUT", "/concerns/{number}/publication"): _rows((MODERATORS, "text photos version")),
+    # occasions, contacts, mediations
+    ("POST", "/occasions"): _OCCASION,
+    ("PUT", "/occasions/{occasion}"): _OCCASION,
+    ("PUT", "/occasions/{occasion}/off"): _rows((MODERATORS, "on reason")),
+    ("POST", "/contacts"): _CONTACT,
+    ("PUT", "/contacts/{contact}"): _CONTACT,
+    ("POST", "/mediations"): _MEDIATION,
+    ("PUT", "/mediations/{mediation}"): _MEDIATION,
     ("POST", "/reports"): _rows((MODERATORS, "period note")),
     # the money
     ("PUT", "/measures/{measure}"): _rows(

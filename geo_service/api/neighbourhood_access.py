@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo_service.api.roles import EVERYONE, MODERATORS, PLANNERS, READERS, STAFF
+from geo_service.api.roles import EVERYONE, MODERATION, MODERATORS, PLANNERS, READERS, STAFF
 
 NEIGHBOURHOOD: dict[tuple[str, str], frozenset[str]] = {
     # concerns
@@ -26,6 +26,24 @@ NEIGHBOURHOOD: dict[tuple[str, str], frozenset[str]] = {
         for what in ("discovery", "services", "services/{service}", "requests", "requests/{number}")
     },
     ("POST", "/open311/v2/requests.{suffix}"): EVERYONE,
+    # occasions, contacts, mediations
+    ("GET", "/occasions"): EVERYONE,
+    ("GET", "/occasions.ics"): EVERYONE,
+    ("POST", "/occasions"): MODERATORS,
+    ("PUT", "/occasions/{occasion}/off"): MODERATORS,
+    ("DELETE", "/occasions/{occasion}/off"): MODERATORS,
+    ("GET", "/occasions/{occasion}"): EVERYONE,
+    ("PUT", "/occasions/{occasion}"): MODERATORS,
+    ("GET", "/contacts"): MODERATION,
+    ("GET", "/contacts.vcf"): MODERATION,
+    ("POST", "/contacts"): MODERATION,
+    ("POST", "/contacts/import"): MODERATION,
+    ("PUT", "/contacts/{contact}"): MODERATION,
+    ("DELETE", "/contacts/{contact}"): MODERATION,
+    ("GET", "/mediations"): MODERATION,
+    ("POST", "/mediations"): MODERATION,
+    ("PUT", "/mediations/{mediation}"): MODERATION,
+    ("DELETE", "/mediations/{mediation}"): MODERATION,
     # the quarter watch
     ("GET", "/indicators"): READERS,
     ("GET", "/indicators.{suffix}"): READERS,

@@ -43,6 +43,8 @@ TAGS = [
     {"name": "Days", "description": "Day lists of the plan in force."},
     {"name": "Field reports", "description": "What crews report from the field, and what was told twice."},
     {"name": "Concerns", "description": "What residents report, what moderators make of it; Open311 GeoReport v2."},
+    {"name": "Occasions", "description": "Office hours and events, as lists and as a calendar to subscribe to."},
+    {"name": "Network", "description": "Contacts and mediations, for moderators alone."},
     {"name": "Watch", "description": "Indicators by quarter and period, and reports frozen with a digest."},
     {"name": "Money", "description": "Measures, vouchers split to the cent, claims, and lots put out to tender."},
     {"name": "Access", "description": "Signing a browser in and out."},

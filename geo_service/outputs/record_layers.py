@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from geo_service.outputs.collection import Collection
 from geo_service.outputs.concern_features import CONCERNS, STATUS_CLASSES, concern_features
 from geo_service.outputs.features import Features
+from geo_service.outputs.occasion_features import KIND_CLASSES, OCCASIONS, occasion_features
 from geo_service.store.protocol import Store
 
 LOOKS = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -82,6 +83,15 @@ RECORD_LAYERS: dict[str, RecordLayer] = {
         tuple(RecordClass(status, de, en) for status, de, en in STATUS_CLASSES),
         ("status", "number"),
         source="Anliegen der Anwohnerinnen und Anwohner",
+    ),
+    OCCASIONS.name: RecordLayer(
+        OCCASIONS,
+        frozenset({"occasion", "places"}),
+        occasion_features,
+        "kind",
+        tuple(RecordClass(kind, de, en) for kind, de, en in KIND_CLASSES),
+        ("kind", "title"),
+        source="Quartiersmanagement",
     ),
 }
 """The layers by the name of their collection."""

@@ -210,7 +210,7 @@ def test_a_moment_without_offset_is_refused(text):
 
 
 PACKAGE = Path(__file__).parents[2] / "geo_service"
-LOCAL_BY_NATURE = {"base/clock.py", "outputs/ical_zone.py"}
+LOCAL_BY_NATURE = {"base/clock.py", "neighbourhood/recurrence.py", "outputs/ical_zone.py"}
 """Where a naive datetime is meant: seconds on a wall clock, and the rules of RFC 5545."""
 
 READ_THE_CLOCK = {"main.py", "actions/run_planning.py"}
