@@ -61,6 +61,7 @@ from geo_service.store.sqlite import FILE_NAME, SqliteStore
 from geo_service.work.actuals import Quartiles, Standard, TierActuals
 from geo_service.work.cutting import ExceptionCode
 from geo_service.work.field_report import FieldReport, FollowUp, PhotoNote, ReportKind
+from tests.trust.child_cases import CHILDREN
 from tests.trust.concern_cases import CONCERNS, PHOTO
 from tests.trust.digests import broken, differing, digest
 from tests.trust.faulty import Fault, connect_with
@@ -320,7 +321,7 @@ CASES: dict[str, Case] = {
     "take_report.take_report with another body": Case(other_body, lambda store, files: send(store, report(store))),
     "undo_move.undo_move": Case(lambda store, files: undo_move(store, expected="aside", **HOW), leave_out, slow=True),
     "withdraw_event.withdraw_event": Case(lambda store, files: withdraw_event(store, 1, **HOW), ill),
-    **{name: Case(act, before) for name, (act, before) in (CONCERNS | MONEY | NETWORK).items()},
+    **{name: Case(act, before) for name, (act, before) in (CHILDREN | CONCERNS | MONEY | NETWORK).items()},
     "comment_finding.comment_finding": Case(
         lambda store, files: comment_finding(store, "mown_m2.Lindenau.2026-Q3", "trockener Sommer", **HOW)
     ),
