@@ -84,6 +84,10 @@ def open_desk(
         who = identify(request)
         return Who(who.role, who.label) if who.signed_in else Who()
 
+    def own_text(name: str) -> str:
+        path = workspace / f"{name}.txt"
+        return path.read_text(encoding="utf-8", errors="replace")[:20_000] if path.is_file() else ""
+
     def days() -> tuple[date, ...]:
         plan = store.plan()
         return plan.days if plan else ()
@@ -118,7 +122,7 @@ def open_desk(
         )
     )
     app.include_router(inbox.inbox_router(_inbox_desk(store, who_of)))
-    app.include_router(neighbourhood_pages(PageDesk(store, clock, who_of, photos, base_url)))
+    app.include_router(neighbourhood_pages(PageDesk(store, clock, who_of, photos, base_url, own_text)))
     app.mount("/static", web.static_files())
     return app
 

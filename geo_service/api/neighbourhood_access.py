@@ -80,6 +80,9 @@ NEIGHBOURHOOD: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/crew-rates"): READERS,
     ("PUT", "/crew-rates/{day}"): PLANNERS,
     # the pages
+    ("GET", "/neighbourhood"): EVERYONE,
+    ("GET", "/neighbourhood/imprint"): EVERYONE,
+    ("GET", "/neighbourhood/accessibility"): EVERYONE,
     ("GET", "/concern"): EVERYONE,
     ("POST", "/concern"): EVERYONE,
     ("GET", "/concern/{secret}"): EVERYONE,

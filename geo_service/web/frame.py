@@ -28,6 +28,7 @@ PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("/moderation", "Quartier", "Neighbourhood", MODERATORS),
     ("/money", "Mittel", "Money", READERS),
     ("/watch", "Beobachtung", "Watch", READERS),
+    ("/neighbourhood", "Für alle", "For everybody", EVERYBODY),
     ("/concern", "Melden", "Report", EVERYBODY),
 )
 """Path, German, English, who sees it in the navigation; in the order in which it stands there."""
@@ -39,7 +40,7 @@ def places_for(role: str) -> tuple[tuple[str, str, str], ...]:
     Examples
     --------
     >>> [path for path, *_ in places_for("")]
-    ['/map', '/concern']
+    ['/map', '/neighbourhood', '/concern']
     """
     return tuple((path, de, en) for path, de, en, roles in PLACES if role in roles)
 

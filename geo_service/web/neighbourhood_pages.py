@@ -10,9 +10,16 @@ from geo_service.web.concern_pages import concern_router
 from geo_service.web.moderation_pages import moderation_router
 from geo_service.web.money_pages import money_router
 from geo_service.web.page_desk import PageDesk
+from geo_service.web.public_pages import public_router
 from geo_service.web.watch_pages import watch_router
 
-PARTS: tuple[Callable[[PageDesk], APIRouter], ...] = (concern_router, moderation_router, money_router, watch_router)
+PARTS: tuple[Callable[[PageDesk], APIRouter], ...] = (
+    concern_router,
+    moderation_router,
+    money_router,
+    watch_router,
+    public_router,
+)
 """Each returns the routes of a part; who may ask for them says `geo_service.api.access`."""
 
 

@@ -45,6 +45,8 @@ class PageDesk:
         Where the files of photos lie, None: photos are not taken.
     base_url
         Where the desk is reached, without a slash at the end.
+    own_text
+        Returns what whoever runs the desk wrote for ``"imprint"`` or ``"accessibility"``; empty: nothing yet.
     """
 
     store: Store
@@ -52,6 +54,7 @@ class PageDesk:
     who_of: Callable[[Request], Who]
     photos: PhotoPlace | None
     base_url: str
+    own_text: Callable[[str], str] = lambda name: ""
 
     def today(self) -> date:
         """Return the local date."""

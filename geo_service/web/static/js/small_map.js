@@ -39,7 +39,8 @@ export function smallMap(node, { style = "plots", center, zoom = 12.4, label } =
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
-  onThemeChange(() => map.setStyle(address(style)));
+  map.shows = (name) => map.setStyle(address((style = name)));
+  onThemeChange(() => map.shows(style));
   map.once("idle", () => {
     node.querySelector(".maplibregl-ctrl-attrib")?.classList.remove("maplibregl-compact-show");
     node.querySelector(".maplibregl-ctrl-attrib")?.removeAttribute("open");
