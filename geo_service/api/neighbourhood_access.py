@@ -88,8 +88,16 @@ NEIGHBOURHOOD: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/concern/{secret}"): EVERYONE,
     **{
         ("GET", f"/moderation{rest}"): EVERYONE  # the page says who may see it
-        for rest in ("", "/concerns", "/concerns/new", "/concerns/{number}")
+        for rest in ("", "/concerns", "/concerns/new", "/concerns/{number}", "/occasions", "/contacts", "/mediations")
     },
+    ("POST", "/moderation/occasions"): MODERATORS,
+    ("POST", "/moderation/occasions/{occasion}/off"): MODERATORS,
+    ("POST", "/moderation/occasions/{occasion}/again"): MODERATORS,
+    ("POST", "/moderation/contacts"): MODERATION,
+    ("POST", "/moderation/contacts/import"): MODERATION,
+    ("POST", "/moderation/contacts/{contact}/delete"): MODERATION,
+    ("POST", "/moderation/mediations"): MODERATION,
+    ("POST", "/moderation/mediations/{mediation}"): MODERATION,
     **{
         ("POST", f"/moderation/concerns/{rest}"): MODERATORS
         for rest in (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Path, Request, Response
@@ -21,19 +22,22 @@ from geo_service.base.errors import InputError
 from geo_service.neighbourhood.concern import MAX_LINE, MAX_WORDS, Concern, Status, Told
 from geo_service.neighbourhood.concern_services import Wording
 from geo_service.neighbourhood.concern_twins import twins_of
+from geo_service.neighbourhood.contacts import clean_up_list
+from geo_service.neighbourhood.mediations import to_follow_up
 from geo_service.outputs.street_places import place_named
 from geo_service.store.kinds_concerns import CONCERN
+from geo_service.store.kinds_network import CONTACT, MEDIATION
+from geo_service.store.protocol import Store
 from geo_service.web import moderation_views as views
 from geo_service.web.form import Form
 from geo_service.web.frame import NO_STORE, Frame, answer_form
-from geo_service.web.markup import Markup, tag
+from geo_service.web.moderation_tabs import moderation_tabs
 from geo_service.web.moderation_words import MODERATION
-from geo_service.web.page_desk import MODERATORS, PageDesk
+from geo_service.web.page_desk import CONFIDANTS, MODERATORS, PageDesk
 from geo_service.web.words import as_lang
 
 Number = Annotated[str, Path(pattern=r"^A-[0-9]{4}-[0-9]{4,8}$")]
 
-TABS = (("/moderation", "title"), ("/moderation/concerns", "concerns"))
 Act = Callable[[Form, str], str | None]
 
 
@@ -73,7 +77,9 @@ def moderation_router(desk: PageDesk) -> APIRouter:
     def one_concern(number: str) -> Callable[[Frame], str]:
         def show(frame: Frame) -> str:
             kept = the_concern(store, number)
-            return views.concern_view(frame, kept, twins_of(kept.record, concerns()), quarters(), _tabs(frame))
+            return views.concern_view(
+                frame, kept, twins_of(kept.record, concerns()), quarters(), moderation_tabs(frame)
+            )
 
         return show
 
@@ -86,8 +92,9 @@ def moderation_router(desk: PageDesk) -> APIRouter:
                 sum(one.status is Status.CHECKED for one in found), "waits_checked", "/moderation/concerns?list=open"
             ),
             views.Waiting(len(overdue), "waits_overdue", "/moderation/concerns?list=open"),
+            *(_in_confidence(store, today) if frame.who.is_one_of(CONFIDANTS) else ()),
         ]
-        return views.overview(frame, waiting, _tabs(frame))
+        return views.overview(frame, waiting, moderation_tabs(frame))
 
     @router.get("/moderation")
     def show_overview(request: Request) -> HTMLResponse:
@@ -106,7 +113,7 @@ def moderation_router(desk: PageDesk) -> APIRouter:
                 and (chosen != "open" or one.is_open)
                 and quarter in ("", one.quarter)
             ]
-            return views.concern_list(frame, rows[::-1], chosen, quarter, quarters(), _tabs(frame))
+            return views.concern_list(frame, rows[::-1], chosen, quarter, quarters(), moderation_tabs(frame))
 
         return shown(request, "/moderation/concerns", show)
 
@@ -235,14 +242,11 @@ def moderation_router(desk: PageDesk) -> APIRouter:
     return router
 
 
-def _tabs(frame: Frame) -> Markup:
-    words = MODERATION[frame.lang]
-    current = max((path for path, _ in TABS if frame.path.startswith(path)), key=len)
-    links = [
-        tag("a", words[name], href=frame.link(path), aria_current="page" if path == current else None)
-        for path, name in TABS
-    ]
-    return tag("nav", *links, class_="tabs", aria_label=words["title"])
+def _in_confidence(store: Store, today: date) -> Iterator[views.Waiting]:
+    due = to_follow_up([one.record for one in store.records(MEDIATION)], today)
+    yield views.Waiting(len(due), "waits_mediations", "/moderation/mediations")
+    old = clean_up_list([one.record for one in store.records(CONTACT)], today)
+    yield views.Waiting(len(old), "waits_contacts", "/moderation/contacts")
 
 
 def _reason(form: Form) -> str:

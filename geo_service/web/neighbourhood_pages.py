@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from geo_service.web.concern_pages import concern_router
 from geo_service.web.moderation_pages import moderation_router
 from geo_service.web.money_pages import money_router
+from geo_service.web.network_pages import network_router
 from geo_service.web.page_desk import PageDesk
 from geo_service.web.public_pages import public_router
 from geo_service.web.watch_pages import watch_router
@@ -16,6 +17,7 @@ from geo_service.web.watch_pages import watch_router
 PARTS: tuple[Callable[[PageDesk], APIRouter], ...] = (
     concern_router,
     moderation_router,
+    network_router,
     money_router,
     watch_router,
     public_router,

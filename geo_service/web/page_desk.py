@@ -26,6 +26,8 @@ class Who:
 
 
 MODERATORS = frozenset({"moderator", "planner", "admin"})
+CONFIDANTS = frozenset({"moderator", "admin"})
+"""Who reads what was said in confidence: contacts and mediations."""
 PLANNERS = frozenset({"planner", "admin"})
 STAFF = frozenset({"viewer", "moderator", "planner", "admin"})
 READERS = STAFF | {"analyst"}
