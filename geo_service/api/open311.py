@@ -95,7 +95,7 @@ class ServiceAnswer(BaseModel):
     response_class=Response,
     summary="Open311: where the endpoint is",
     description="GeoReport v2: endpoint and formats.",
-    responses=_answers(400),
+    responses=_answers(400, 404),
 )
 def discovery(suffix: SuffixInPath, asked: Annotated[Open311Query, Query()], desk: DeskHere) -> Response:
     """Return where which formats are served."""
@@ -121,7 +121,7 @@ def discovery(suffix: SuffixInPath, asked: Annotated[Open311Query, Query()], des
     response_class=Response,
     summary="Open311: what may be reported",
     description="GeoReport v2: the kinds of concerns.",
-    responses=_answers(400),
+    responses=_answers(400, 404),
 )
 def services(suffix: SuffixInPath, asked: Annotated[Open311Query, Query()]) -> Response:
     """Return the kinds of concerns."""
@@ -161,7 +161,7 @@ def service(service: ServiceInPath, suffix: SuffixInPath, asked: Annotated[Open3
     response_class=Response,
     summary="Open311: requests and their status",
     description="GeoReport v2: what a moderator released; of requests that are named, at least how they stand.",
-    responses=_answers(400),
+    responses=_answers(400, 404),
 )
 def requests(suffix: SuffixInPath, asked: Annotated[RequestsQuery, Query()], desk: DeskHere) -> Response:
     """Return what is public of concerns; of those that are named and not public, only how they stand."""
@@ -195,7 +195,7 @@ def one_request(
     summary="Open311: report something",
     description="Form fields of GeoReport v2: service_code, lat, long, description, address_string, first_name, "
     "last_name, email, phone, media_url. A picture's address is passed on to the moderator and not fetched.",
-    responses=_answers(400, 413, 429, done=201),
+    responses=_answers(400, 404, 413, 429, done=201),
     openapi_extra={
         "requestBody": {
             "required": True,

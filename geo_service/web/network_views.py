@@ -182,7 +182,7 @@ def _mediation(frame: Frame, kept: Kept[Mediation], today: date) -> Markup:
         _form(
             frame,
             f"/moderation/mediations/{one.mediation_id}",
-            "save",
+            "edit",
             tag("input", type="hidden", name="version", value=kept.version),
             *_mediation_fields(frame, one),
         ),

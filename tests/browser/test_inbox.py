@@ -70,6 +70,6 @@ def test_matters_are_decided_by_forms_with_or_without_script(browser, desk_of_my
 
 
 def test_the_map_leads_planners_to_it(look):
-    to_inbox = '#places a[href="/inbox"]'
+    to_inbox = '#site a[href="/inbox"]'
     assert look().open("/map").locator(to_inbox).is_visible()
     assert look(anonymous=True).open("/map").locator(to_inbox).count() == 0

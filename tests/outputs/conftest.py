@@ -11,10 +11,13 @@ import numpy as np
 import pytest
 from shapely import MultiPolygon, Point, Polygon, box
 
-from geo_service.base.crs import LEIPZIG_EPSG, WGS84_EPSG, transform_xy
+from geo_service.base.crs import LEIPZIG_EPSG, WGS84_EPSG, transform_geometry, transform_xy
+from geo_service.neighbourhood.concern import Concern, Report, Status, Step, Told
+from geo_service.neighbourhood.occasions import Occasion, OccasionKind
 from geo_service.outputs.day import Day
 from geo_service.outputs.day_list import build_day
 from geo_service.outputs.map_streets import MapStreets, map_streets
+from geo_service.outputs.record_layers import RECORD_LAYERS
 from geo_service.plots.model import (
     Baunvo,
     CareArea,
@@ -26,7 +29,11 @@ from geo_service.plots.model import (
     Quarter,
 )
 from geo_service.routes.model import Break, CrewDay, Facility, FacilityTrip, Route, Stop
+from geo_service.store.kinds_concerns import CONCERN
+from geo_service.store.kinds_network import OCCASION
 from geo_service.store.model import Place, PlaceKind, Plan, RouteLine, UnservedVisit
+from geo_service.store.protocol import Writing
+from geo_service.store.sqlite import SqliteStore
 from geo_service.streets.network import StreetNetwork
 from geo_service.work.model import Catalogue, Crew, Machine, RateTier, Visit, WorkKind
 
@@ -36,6 +43,47 @@ X0, Y0, STEP = 313_400.0, 5_688_700.0, 200.0
 
 GRID = 6
 H = 3600
+
+
+def put_records(tx: Writing, plots: list[Plot]) -> None:
+    """Write records of every layer into an open transaction: concerns on four plots in all states, two occasions."""
+    at = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    for number, plot in enumerate(plots[:6], start=1):
+        point = transform_geometry(plot.geometry.centroid, plot.epsg, WGS84_EPSG)
+        name, told = f"A-2026-{number:04d}", Told("litter", point.x, point.y, "Papier", name="Vera Vertraulich")
+        steps = [Step(Status.NEW, at, "resident", "gemeldet"), Step(tuple(Status)[number - 1], at, "Mo", "gesehen")]
+        tx.put_record(
+            CONCERN,
+            Concern(
+                name,
+                "litter",
+                point.x,
+                point.y,
+                reports=(Report(name, told, at, f"{number:064x}"),),
+                steps=tuple(steps),
+                plot=plot.code,
+                quarter=plot.quarter,
+                public_text="Verschmutzung",
+                published_at=at,
+            ),
+        )
+        if number <= 2:
+            kind = tuple(OccasionKind)[number - 1]
+            held = Occasion(f"o{number}", kind, "Fest", MONDAY, 36_000, 90, where=plot.address, at=point)
+            tx.put_record(OCCASION, held)
+
+
+@pytest.fixture(scope="session")
+def record_features(tmp_path_factory, plots, quarters):
+    """Return the features of the layers that are made of records, by name."""
+    store = SqliteStore.create(tmp_path_factory.mktemp("records") / "workspace")
+    with store.change(author="test", reason="made up", at=datetime(2026, 11, 20, tzinfo=UTC)) as tx:
+        tx.set_plan_crs(LEIPZIG_EPSG)
+        tx.put_quarters(quarters)
+        tx.put_plots(plots)
+        put_records(tx, plots)
+    yield {name: layer.features(store, False) for name, layer in RECORD_LAYERS.items()}
+    store.close()
 
 
 @pytest.fixture(scope="session")

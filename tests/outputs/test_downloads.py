@@ -23,6 +23,7 @@ from geo_service.outputs.features import plot_features
 from geo_service.outputs.workspace_gpkg import dataset_of, export_gpkg
 from geo_service.store.sqlite import SqliteStore
 from geo_service.web.colours import map_colours
+from tests.outputs.conftest import put_records
 
 EVIL = "=HYPERLINK(1)"
 
@@ -45,6 +46,7 @@ def store(tmp_path_factory, plan, plots, crews, places, catalogue, quarters, net
         tx.put_catalogue(catalogue)
         tx.put_plan(plan)
         tx.set_sample(True)
+        put_records(tx, plots)
     yield opened
     opened.close()
 

@@ -17,13 +17,14 @@ from geo_service.outputs.features import (
 
 
 @pytest.fixture
-def everything(plan, plots, catalogue, crews, quarters, network):
+def everything(plan, plots, catalogue, crews, quarters, network, record_features):
     return {
         "quarters": quarter_features(quarters),
         "plots": plot_features(plots),
         "streets": street_features(network),
         "visits": visit_features(plan, plots, catalogue),
         "routes": route_features(plan, crews),
+        **record_features,
     }
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from geo_service.outputs.map_classes import DASHES, MAPS, Condition, MapClass, classes_of
 from geo_service.outputs.map_style import BASEMAP, DESK, map_style
+from geo_service.outputs.record_layers import RECORD_LAYERS
 from geo_service.outputs.sprites import sprite_index
 from geo_service.outputs.tile_layers import BRIEF
 from geo_service.web.colours import map_colours
@@ -28,6 +29,7 @@ VALUES = {
     "tenure_kind": ["own", "permission", "lease", "none"],
     "tenure_until": DAYS,
     "crew": ["crew-1", "crew-2"],
+    **{layer.field: [one.value for one in layer.classes] for layer in RECORD_LAYERS.values()},
 }
 
 

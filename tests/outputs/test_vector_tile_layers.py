@@ -23,6 +23,7 @@ from geo_service.outputs.features import (
     visit_features,
 )
 from geo_service.outputs.plot_counts import COUNTS_LAYER
+from geo_service.outputs.record_layers import RECORD_LAYERS
 from geo_service.outputs.tile_grid import LAST_ZOOM, TileAddress, tile_at, to_web_mercator, unit_m
 from geo_service.outputs.tile_layers import (
     BRIEF,
@@ -36,13 +37,14 @@ from geo_service.outputs.tile_layers import (
 
 
 @pytest.fixture(scope="module")
-def everything(plan, plots, catalogue, crews, quarters, network):
+def everything(plan, plots, catalogue, crews, quarters, network, record_features):
     return {
         "quarters": quarter_features(quarters),
         "plots": plot_features(plots),
         "streets": street_features(network),
         "visits": visit_features(plan, plots, catalogue),
         "routes": route_features(plan, crews),
+        **record_features,
     }
 
 
@@ -78,7 +80,7 @@ def test_a_tile_has_the_features_of_its_box_and_all_they_say(everything, layers,
         surely = shapely.intersects(projected, frame.buffer(-2 * unit_m(zoom)))
         maybe = shapely.intersects(projected, frame.buffer(2 * unit_m(zoom)))
         found = read(layers[name].tile(address), name)
-        rows = {repr(sorted(_told(features, place).items())): place for place in range(len(features.ids))}
+        rows = {repr(sorted(_told(name, features, place).items())): place for place in range(len(features.ids))}
         places = [rows[repr(sorted(one["properties"].items()))] for one in found]
         assert len(set(places)) == len(places)
         assert set(np.flatnonzero(surely)) <= set(places) <= set(np.flatnonzero(maybe))
@@ -88,9 +90,9 @@ def test_a_tile_has_the_features_of_its_box_and_all_they_say(everything, layers,
     assert seen
 
 
-def _told(features: Features, place: int) -> dict[str, object]:
+def _told(name: str, features: Features, place: int) -> dict[str, object]:
     told = {name: value for name, value in features.properties[place].items() if value is not None}
-    return told | ({"id": features.ids[place]} if isinstance(features.ids[place], str) and "plan" in told else {})
+    return told | ({"id": features.ids[place]} if name in {"visits", "routes", *RECORD_LAYERS} else {})
 
 
 def _assert_in_place(geometry: dict, projected, address: TileAddress) -> None:

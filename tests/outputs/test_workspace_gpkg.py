@@ -7,6 +7,8 @@ import pytest
 
 from geo_service.base.errors import InputError, StoreError
 from geo_service.outputs import downloads
+from geo_service.outputs.collections import COLLECTIONS
+from geo_service.outputs.record_layers import RECORD_LAYERS
 from geo_service.outputs.workspace_gpkg import export_gpkg
 from geo_service.store.sqlite import SqliteStore
 
@@ -43,6 +45,7 @@ def test_everything_is_in_one_file_in_the_plan_crs(store, file, now, plots):
         "streets": "LineString",
         "visits": "Point",
         "routes": "LineString",
+        **{name: layer.collection.geometry for name, layer in RECORD_LAYERS.items()},
     }
     frames = {name: pyogrio.read_dataframe(file, layer=name) for name in layers}
     assert {frame.crs.to_epsg() for frame in frames.values()} == {25833}
@@ -52,6 +55,7 @@ def test_everything_is_in_one_file_in_the_plan_crs(store, file, now, plots):
         "streets": 60,
         "visits": 17,
         "routes": 2,
+        **dict.fromkeys(RECORD_LAYERS, 0),
     }
     read = frames["plots"].set_index("code")
     for plot in plots:
@@ -85,14 +89,14 @@ def test_an_empty_workspace_gives_empty_layers(tmp_path, file, now):
     empty = SqliteStore.create(tmp_path / "empty")
     export_gpkg(file, empty, at=now)
     empty.close()
-    assert len(pyogrio.list_layers(file)) == 5
+    assert len(pyogrio.list_layers(file)) == len(COLLECTIONS)
     assert "arrival" in pyogrio.read_info(file, layer="visits")["fields"]
 
 
 def test_an_older_file_is_replaced(store, file, now):
     file.write_bytes(b"old")
     export_gpkg(file, store, at=now)
-    assert len(pyogrio.list_layers(file)) == 5
+    assert len(pyogrio.list_layers(file)) == len(COLLECTIONS)
 
 
 def test_nothing_half_done_stays(store, file, now, monkeypatch):

@@ -294,7 +294,7 @@ function speak(lang) {
   set.lang = lang;
   useLanguage(lang);
   fillWords();
-  setup.then(({ places }) => places && showPlaces(byId("places"), places, set.lang));
+  setup.then(({ places }) => places && showPlaces(byId("site"), places, set.lang));
 }
 
 for (const one of document.querySelectorAll('input[name="lang"]')) {

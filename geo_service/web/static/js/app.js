@@ -69,7 +69,7 @@ function chooseLanguage(lang) {
   shown.lang = lang;
   useLanguage(lang);
   byId("langs").querySelector(`[value="${lang}"]`).checked = true;
-  showPlaces(byId("places"), shown.setup.places, lang);
+  showPlaces(byId("site"), shown.setup.places, lang);
   show();
 }
 
@@ -102,7 +102,7 @@ async function loadSetup() {
   const { days, today } = shown.setup;
   if (!days.includes(shown.date)) shown.date = days.find((one) => one >= today) ?? days[0] ?? "";
   byId("sample").hidden = !shown.setup.sample;
-  showPlaces(byId("places"), shown.setup.places, shown.lang);
+  showPlaces(byId("site"), shown.setup.places, shown.lang);
 }
 
 async function loadPlan() {
