@@ -10,6 +10,7 @@ from geo_service.actions.basemap import Basemap
 from geo_service.actions.sample_concerns import load_sample_concerns
 from geo_service.actions.sample_money import load_sample_money
 from geo_service.actions.sample_network import load_sample_network
+from geo_service.actions.sample_projects import load_sample_projects
 from geo_service.base.errors import InputError
 from geo_service.base.progress import OnProgress, Progress, silent
 from geo_service.base.report import ImportReport
@@ -68,6 +69,7 @@ def load_sample(
             tx.record_done(plot_id, work, done_on)
         load_sample_concerns(tx, folder)
         load_sample_network(tx, folder)
+        load_sample_projects(tx, folder)
         load_sample_money(tx, folder)
         tx.set_sample(True)
     on_progress(Progress("reading plots", 3, 3))

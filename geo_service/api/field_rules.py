@@ -48,6 +48,10 @@ _IN_OWN_WORDS = _rows(
 )
 """Fields of answers that tell of persons, or that people fill in their own words."""
 
+_PROJECT = _rows(
+    (MODERATORS, "title geometry phase about carrier tendered_on awarded_on approvals cost_cents sources plots"),
+    (MODERATORS, "published source version"),
+)
 _OCCASION = _rows((MODERATORS, "kind title first_on starts minutes rule on_holidays about place where lon lat version"))
 _CONTACT = _rows(
     (MODERATION, "kind name person role topics emails phones address url quarter note consent delete_by version")
@@ -134,6 +138,9 @@ WRITE: dict[tuple[str, str], dict[str, Roles]] = {
     },
     ("POST", "/concerns/{number}/merge"): _rows((MODERATORS, "twin reason version")),
     ("PUT", "/concerns/{number}/publication"): _rows((MODERATORS, "text photos version")),
+    ("POST", "/projects"): _PROJECT,
+    ("PUT", "/projects/{project}"): _PROJECT,
+    ("POST", "/projects/{project}/phases"): _rows((MODERATORS, "phase on reason")),
     # occasions, contacts, mediations
     ("POST", "/occasions"): _OCCASION,
     ("PUT", "/occasions/{occasion}"): _OCCASION,

@@ -26,6 +26,13 @@ NEIGHBOURHOOD: dict[tuple[str, str], frozenset[str]] = {
         for what in ("discovery", "services", "services/{service}", "requests", "requests/{number}")
     },
     ("POST", "/open311/v2/requests.{suffix}"): EVERYONE,
+    # projects
+    ("GET", "/projects"): EVERYONE,  # those that are published
+    ("GET", "/projects/{project}"): EVERYONE,
+    ("POST", "/projects"): MODERATORS,
+    ("PUT", "/projects/{project}"): MODERATORS,
+    ("POST", "/projects/{project}/phases"): MODERATORS,
+    ("GET", "/plots/{plot}/surroundings"): STAFF,
     # occasions, contacts, mediations
     ("GET", "/occasions"): EVERYONE,
     ("GET", "/occasions.ics"): EVERYONE,
@@ -81,6 +88,7 @@ NEIGHBOURHOOD: dict[tuple[str, str], frozenset[str]] = {
     ("PUT", "/crew-rates/{day}"): PLANNERS,
     # the pages
     ("GET", "/neighbourhood"): EVERYONE,
+    ("GET", "/neighbourhood/projects/{project}"): EVERYONE,
     ("GET", "/neighbourhood/imprint"): EVERYONE,
     ("GET", "/neighbourhood/accessibility"): EVERYONE,
     ("GET", "/concern"): EVERYONE,

@@ -43,6 +43,7 @@ TAGS = [
     {"name": "Days", "description": "Day lists of the plan in force."},
     {"name": "Field reports", "description": "What crews report from the field, and what was told twice."},
     {"name": "Concerns", "description": "What residents report, what moderators make of it; Open311 GeoReport v2."},
+    {"name": "Projects", "description": "What anyone plans in the area, with the four phases of the programme."},
     {"name": "Occasions", "description": "Office hours and events, as lists and as a calendar to subscribe to."},
     {"name": "Network", "description": "Contacts and mediations, for moderators alone."},
     {"name": "Watch", "description": "Indicators by quarter and period, and reports frozen with a digest."},

@@ -21,6 +21,7 @@ from geo_service.outputs.collection import Collection
 from geo_service.outputs.concern_features import CONCERNS, STATUS_CLASSES, concern_features
 from geo_service.outputs.features import Features
 from geo_service.outputs.occasion_features import KIND_CLASSES, OCCASIONS, occasion_features
+from geo_service.outputs.project_features import PHASE_CLASSES, PROJECTS, project_features
 from geo_service.store.protocol import Store
 
 LOOKS = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -83,6 +84,15 @@ RECORD_LAYERS: dict[str, RecordLayer] = {
         tuple(RecordClass(status, de, en) for status, de, en in STATUS_CLASSES),
         ("status", "number"),
         source="Anliegen der Anwohnerinnen und Anwohner",
+    ),
+    PROJECTS.name: RecordLayer(
+        PROJECTS,
+        frozenset({"project", "plot"}),
+        project_features,
+        "phase",
+        tuple(RecordClass(phase, de, en) for phase, de, en in PHASE_CLASSES),
+        ("phase", "title"),
+        source="Quartiersmanagement",
     ),
     OCCASIONS.name: RecordLayer(
         OCCASIONS,

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
 from geo_service.base.clock import BERLIN
+from geo_service.base.errors import NotFound
+from geo_service.funding.cents import euros
 from geo_service.neighbourhood.concern import STATUS_WORDS, Concern
 from geo_service.neighbourhood.concern_services import CONCERN_KIND
 from geo_service.neighbourhood.occasions import OccasionDate, dates_of
+from geo_service.neighbourhood.project import PHASE_WORDS, PhaseStep, Project
 from geo_service.outputs.concern_features import public_concerns
 from geo_service.outputs.occasion_features import occasion_places, place_of
+from geo_service.outputs.project_features import public_projects
 from geo_service.outputs.record_layers import RECORD_LAYERS
 from geo_service.outputs.words import number, numeric_date
 from geo_service.plots.model import Plot
 from geo_service.store.kinds_network import OCCASION
 from geo_service.store.protocol import Store
 from geo_service.web.frame import NO_STORE, Frame
-from geo_service.web.markup import Child, Markup, tag
+from geo_service.web.markup import Child, Markup, join, tag
 from geo_service.web.page_desk import PageDesk
 from geo_service.web.public_words import PUBLIC
-from geo_service.web.words import as_lang
+from geo_service.web.words import Lang, as_lang
 from geo_service.work.calendar import holiday_name
 
+Code = Annotated[str, Path(pattern=r"^V-[0-9]{3,6}$")]
 WEEKS = timedelta(weeks=4)
 
 
@@ -48,6 +54,14 @@ def public_router(desk: PageDesk) -> APIRouter:
     def show(request: Request) -> HTMLResponse:
         frame = framed(request, "/neighbourhood", scripts=("js/public_map.js",))
         return HTMLResponse(_page(frame, desk.store, desk.today()), headers=NO_STORE)
+
+    @router.get("/neighbourhood/projects/{project}")
+    def project(request: Request, project: Code) -> HTMLResponse:
+        frame = framed(request, f"/neighbourhood/projects/{project}")
+        found = next((one for one in public_projects(desk.store) if one.code == project), None)
+        if found is None:
+            raise NotFound(f"there is no project {project}", remedy="see /neighbourhood", project=project)
+        return HTMLResponse(_project_page(frame, found), headers=NO_STORE)
 
     @router.get("/neighbourhood/imprint")
     def imprint(request: Request) -> HTMLResponse:
@@ -83,6 +97,7 @@ def _page(frame: Frame, store: Store, today: date) -> str:
         ),
         _dates(frame, store, today),
         _concerns(frame, public_concerns(store)),
+        _projects(frame, public_projects(store)),
         _plots(frame, store.plots(public_only=True)),
         _sources(frame, store),
     )
@@ -135,6 +150,50 @@ def _concerns(frame: Frame, found: Sequence[Concern]) -> Markup:
     heads = [words[name] for name in ("number", "kind", "status", "since", "text")]
     table = _table(heads, rows, words["concerns_title"]) if rows else tag("p", words["no_concerns"], class_="quiet")
     return tag("section", tag("h2", words["concerns_title"]), table, id="concerns")
+
+
+def _projects(frame: Frame, found: Sequence[Project]) -> Markup:
+    words, lang = PUBLIC[frame.lang], frame.lang
+    rows = [
+        tag(
+            "li",
+            tag("a", one.title, href=frame.link(f"/neighbourhood/projects/{one.code}")),
+            f" · {_phase(one.phases[-1], lang)}",
+        )
+        for one in found
+    ]
+    listed = tag("ul", *rows, class_="links") if rows else tag("p", words["no_projects"], class_="quiet")
+    return tag("section", tag("h2", words["projects_title"]), listed, id="projects")
+
+
+def _phase(step: PhaseStep, lang: Lang) -> str:
+    german, english = PHASE_WORDS[step.phase]
+    return f"{english if lang == 'en' else german} ({PUBLIC[lang]['since']} {numeric_date(step.on, lang)})"
+
+
+def _project_page(frame: Frame, one: Project) -> str:
+    words, lang = PUBLIC[frame.lang], frame.lang
+    funding = ", ".join(f"{each.name} {each.percent:g} %" for each in one.sources)
+    facts: list[tuple[str, Child]] = [
+        (words["phase"], tag("strong", _phase(one.phases[-1], lang))),
+        (words["carrier"], one.carrier),
+        (words["tendered"], numeric_date(one.tendered_on, lang) if one.tendered_on else ""),
+        (words["awarded"], numeric_date(one.awarded_on, lang) if one.awarded_on else ""),
+        (words["approvals"], ", ".join(f"{a.reference} ({numeric_date(a.on, lang)})" for a in one.approvals)),
+        (words["cost"], "" if one.cost_cents is None else euros(one.cost_cents, lang)),
+        (words["funding"], funding),
+    ]
+    told = [join(tag("dt", name), tag("dd", value)) for name, value in facts if value]
+    return frame.page(
+        one.title,
+        tag("section", tag("p", one.about) if one.about else None, tag("dl", *told, class_="facts")),
+        tag(
+            "section",
+            tag("h2", words["phases"]),
+            tag("ol", *(tag("li", _phase(step, lang)) for step in one.phases), class_="links"),
+        ),
+        tag("p", tag("a", words["title"], href=frame.link("/neighbourhood"), class_="button")),
+    )
 
 
 def _plots(frame: Frame, plots: Sequence[Plot]) -> Markup:

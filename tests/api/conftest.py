@@ -27,10 +27,12 @@ from geo_service.api.tokens import mint
 from geo_service.base.crs import LEIPZIG_EPSG, WGS84_EPSG, transform_geometry
 from geo_service.neighbourhood.concern import Concern, Report, Status, Step, Told
 from geo_service.neighbourhood.occasions import Occasion, OccasionKind
+from geo_service.neighbourhood.project import Phase, PhaseStep, Project
 from geo_service.plots.model import CareArea, CareKind, Parcel, Plot, PlotState, Quarter
 from geo_service.routes.model import CrewDay, Route, Stop
 from geo_service.store.kinds_concerns import CONCERN
 from geo_service.store.kinds_network import OCCASION
+from geo_service.store.kinds_projects import PROJECT
 from geo_service.store.model import Place, PlaceKind, Plan, RouteLine, Run, UnservedVisit
 from geo_service.store.photo_folder import PhotoFolder
 from geo_service.store.sqlite import SqliteStore
@@ -172,6 +174,9 @@ def concern_at(plot: int, *, published: bool) -> Concern:
 OCCASION_AT = Occasion(
     "fest", OccasionKind.EVENT, "Stadtteilfest", TUESDAY, 14 * 3600, 240, where="Dieskaustraße 1", at=Point(*lonlat(1))
 )
+PROJECT_AT = Project(
+    "V-901", "Pocketpark", Point(*lonlat(1)), (PhaseStep(Phase.CONCEPT, TUESDAY, "intern"),), published=True
+)
 CONCERNS = (concern_at(1, published=True), concern_at(2, published=False), concern_at(4, published=True))
 
 
@@ -222,6 +227,7 @@ def fill(store: SqliteStore, folder: Path) -> None:
         for concern in CONCERNS:
             tx.put_record(CONCERN, concern)
         tx.put_record(OCCASION, OCCASION_AT)
+        tx.put_record(PROJECT, PROJECT_AT)
 
 
 def add_pages(app: FastAPI) -> None:

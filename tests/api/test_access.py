@@ -43,6 +43,7 @@ FILLED = {
     "{number}": "A-2026-0042",
     "{service}": "litter",
     "{report}": "R-2026-Q3-1",
+    "{project}": "V-001",
     "{occasion}": "sprechzeit",
     "{contact}": "0" * 32,
     "{mediation}": "M-0001",

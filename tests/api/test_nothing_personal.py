@@ -42,6 +42,7 @@ FILLED = {
     "{occasion}": "sprechzeit-kleinzschocher",
     "{number}": "A-2026-0010",
     "{plot}": "KLZ-0001",
+    "{project}": "V-002",
     "{lot}": "W26-L01",
     "{voucher}": "W26-00001",
     "{day}": "2026-11-24",

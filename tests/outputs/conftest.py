@@ -14,6 +14,7 @@ from shapely import MultiPolygon, Point, Polygon, box
 from geo_service.base.crs import LEIPZIG_EPSG, WGS84_EPSG, transform_geometry, transform_xy
 from geo_service.neighbourhood.concern import Concern, Report, Status, Step, Told
 from geo_service.neighbourhood.occasions import Occasion, OccasionKind
+from geo_service.neighbourhood.project import Phase, PhaseStep, Project
 from geo_service.outputs.day import Day
 from geo_service.outputs.day_list import build_day
 from geo_service.outputs.map_streets import MapStreets, map_streets
@@ -31,6 +32,7 @@ from geo_service.plots.model import (
 from geo_service.routes.model import Break, CrewDay, Facility, FacilityTrip, Route, Stop
 from geo_service.store.kinds_concerns import CONCERN
 from geo_service.store.kinds_network import OCCASION
+from geo_service.store.kinds_projects import PROJECT
 from geo_service.store.model import Place, PlaceKind, Plan, RouteLine, UnservedVisit
 from geo_service.store.protocol import Writing
 from geo_service.store.sqlite import SqliteStore
@@ -71,6 +73,9 @@ def put_records(tx: Writing, plots: list[Plot]) -> None:
             kind = tuple(OccasionKind)[number - 1]
             held = Occasion(f"o{number}", kind, "Fest", MONDAY, 36_000, 90, where=plot.address, at=point)
             tx.put_record(OCCASION, held)
+        if number <= 4:
+            phases = (PhaseStep(tuple(Phase)[number - 1], MONDAY),)
+            tx.put_record(PROJECT, Project(f"V-{number:03d}", "Park", point, phases, published=True))
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,18 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from shapely import Point
+
 from geo_service.actions.contacts import delete_contact, import_contacts, keep_contact
 from geo_service.actions.mediations import change_mediation, delete_mediation, open_mediation
 from geo_service.actions.occasions import call_off, change_occasion, let_take_place, make_occasion
+from geo_service.actions.projects import change_phase, keep_project
 from geo_service.neighbourhood.contacts import Contact, ContactKind
 from geo_service.neighbourhood.mediations import Mediation
 from geo_service.neighbourhood.occasions import Occasion, OccasionKind
+from geo_service.neighbourhood.project import Phase, PhaseStep, Project
 from geo_service.store.kinds_network import MEDIATION
+from geo_service.store.kinds_projects import PROJECT
 from geo_service.store.sqlite import SqliteStore
 from tests.trust.small_desk import AT, MONDAY
 
@@ -45,6 +50,11 @@ def mediate(store: SqliteStore, files: Path) -> object:
     return open_mediation(store, Mediation("", "Lärm", plot="KLZ-0001"), **HOW)
 
 
+def project(store: SqliteStore, files: Path) -> object:
+    made = Project("", "Park", Point(12.3113, 51.3206), (PhaseStep(Phase.CONCEPT, MONDAY),))
+    return keep_project(store, made, expected=0, **HOW)
+
+
 def newest(store: SqliteStore) -> Mediation:
     return store.records(MEDIATION)[-1].record
 
@@ -71,6 +81,13 @@ NETWORK: dict[str, tuple[Act, Act]] = {
     "mediations.change_mediation": (
         lambda store, files: change_mediation(store, replace(newest(store), topic="Neu"), expected=1, **HOW),
         mediate,
+    ),
+    "projects.keep_project": (project, nothing),
+    "projects.change_phase": (
+        lambda store, files: change_phase(
+            store, store.records(PROJECT)[-1].record.code, PhaseStep(Phase.UNDERWAY, MONDAY, "Baubeginn"), **HOW
+        ),
+        project,
     ),
     "mediations.delete_mediation": (
         lambda store, files: delete_mediation(store, newest(store).mediation_id, **HOW),
