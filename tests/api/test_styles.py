@@ -73,7 +73,9 @@ def fields(chosen) -> set[str]:
     if not chosen:
         return set()
     operator, *rest = chosen
-    return set().union(*map(fields, rest)) if operator in {"all", "any"} else {rest[0]}
+    if operator in {"all", "any"}:
+        return set().union(*map(fields, rest))
+    return {rest[0]} - {"$type"}  # of the shape, no field
 
 
 def test_a_style_draws_the_basemap_where_there_is_one(own_desk, tmp_path) -> None:

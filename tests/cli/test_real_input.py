@@ -51,6 +51,7 @@ def test_many_plots_of_american_cities(desk, shared_data, file, read, epsg):
     assert desk.json["plan_crs"] == epsg
 
 
+@pytest.mark.release  # `tests/plots/test_real_files.py` reads the same files on each change
 def test_every_broken_file_ends_in_a_report(new_desk, shared_data, tmp_path):
     files = [path for path in sorted((shared_data / "broken").rglob("*")) if path.is_file()]
     assert len(files) > 200

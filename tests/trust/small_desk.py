@@ -21,11 +21,15 @@ PLAN_ID = "three-days"
 
 
 def few_plots(sample: Path, folder: Path) -> Path:
-    """Copy the sample with six of its plots only."""
+    """Copy the sample with six of its plots and few records only."""
     shutil.copytree(sample, folder)
     plots = json.loads((sample / "plots.geojson").read_text(encoding="utf-8"))
     plots["features"] = [one for one in plots["features"] if one["properties"]["code"] in PLOTS]
     (folder / "plots.geojson").write_text(json.dumps(plots), encoding="utf-8")
+    for name, few in (("concerns", 3), ("occasions", 2), ("projects", 2)):
+        records = json.loads((sample / f"{name}.json").read_text(encoding="utf-8"))
+        records[name] = records[name][:few]
+        (folder / f"{name}.json").write_text(json.dumps(records), encoding="utf-8")
     done = (sample / "visits_done.csv").read_text(encoding="utf-8").splitlines()
     kept = [line for line in done if line.split(",")[0] in ("plot", *PLOTS)]
     (folder / "visits_done.csv").write_text("\n".join(kept), encoding="utf-8")

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import hypothesis
 import pytest
@@ -29,7 +29,10 @@ from tests.api.test_access import FILLED
 pytestmark = pytest.mark.slow
 
 VISITORS = ("anonymous", "viewer", "own-crew", "analyst", "moderator", "planner", "admin")
-ON_CHANGE, ON_RELEASE = 8, 10_000
+LONGEST_QUERY = 60_000
+"""Servers close the connection on addresses beyond 64 KiB before anybody has read them."""
+
+ON_CHANGE, ON_RELEASE = 5, 10_000
 """Requests for each operation, shared among the visitors. Making them takes longer than answering them."""
 
 
@@ -87,6 +90,7 @@ def wrong_answers(
     @hypothesis.given(requests_of(operation), st.sampled_from(sorted(senders)))
     def run(asked: tuple[Case, bool], visitor: str) -> None:
         case, there = asked
+        hypothesis.assume(len(urlencode(case.query or {}, doseq=True, errors="replace")) < LONGEST_QUERY)
         if there and case.path_parameters:
             real = {name: FILLED.get(f"{{{name}}}", value) for name, value in case.path_parameters.items()}
             case.path_parameters = {name: unquote(str(value)) for name, value in real.items()}
@@ -110,7 +114,7 @@ def sender(base_url: str, secret: str | None) -> Send:
         answer = requests.Response()
         try:
             kept = case.call(base_url=base_url, session=link, headers=heads, timeout=20, allow_redirects=False)
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
             answer.status_code = 599
             return answer
         answer.status_code = kept.status_code
