@@ -16,7 +16,7 @@ def test_everybody_sees_what_is_public(look, width, scheme):
     page = sight.open("/neighbourhood")
     page.wait_for_selector("#public-map[data-ready]", timeout=30_000)
     page.locator('#layers input[value="concerns"]').check()
-    expect(page.locator("#dates li").first).to_be_visible()
+    expect(page.locator("#dates")).to_contain_text("Als Kalender abonnieren")
     expect(page.locator("#concerns")).to_contain_text("Altreifen")
     page.locator("#plots summary").click()
     expect(page.locator("#plots tbody")).to_contain_text("Dieskaustraße 25")
