@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,16 +12,26 @@ from playwright.sync_api import expect
 from geo_service.api.tokens import mint
 from geo_service.store.kinds_watch import FROZEN_REPORT, WATCH_COMMENT
 from tests.browser.axe import serious
-from tests.browser.conftest import Sight
+from tests.browser.conftest import Sight, served
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_moderator_comments_and_freezes_a_report(browser, desk_of_my_own):
+TODAY = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk_then(workspace, tmp_path):
+    """Serve a copy on a day of the sample's last quarter."""
+    with served(shutil.copytree(workspace, tmp_path / "workspace"), lambda: TODAY) as here:
+        yield here
+
+
+def test_a_moderator_comments_and_freezes_a_report(browser, desk_then):
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="de-DE", reduced_motion="reduce")
-    sight = Sight(context.new_page(), desk_of_my_own.base)
-    page, store = sight.page, desk_of_my_own.store
-    secret, kept = mint("moderator", "Mo", datetime.now(UTC), timedelta(minutes=5), once=True)
+    sight = Sight(context.new_page(), desk_then.base)
+    page, store = sight.page, desk_then.store
+    secret, kept = mint("moderator", "Mo", TODAY, timedelta(minutes=5), once=True)
     store.put_token(kept)
     try:
         page.goto(f"{sight.base}/sign-in?token={secret}")
