@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -131,6 +132,11 @@ def import_contacts(
             contact = one.contact if one.version else replace(one.contact, contact_id=new_id())
             tx.put_record(CONTACT, contact, expected=one.version)
     return found
+
+
+def new_contact_id() -> str:
+    """Return the id of a new contact: random, it tells nothing."""
+    return uuid.uuid4().hex
 
 
 def require_contact(store: Store, contact_id: str) -> Kept[Contact]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,6 +14,11 @@ from geo_service.store.model import PlaceKind
 from geo_service.store.protocol import Store
 from geo_service.store.records import Kept
 from geo_service.work.calendar import holiday_name
+
+
+def new_occasion_id() -> str:
+    """Return the id of a new occasion."""
+    return uuid.uuid4().hex[:16]
 
 
 def make_occasion(store: Store, occasion: Occasion, *, author: str, clock: Callable[[], datetime]) -> Kept[Occasion]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from pathlib import Path
 from typing import TypeVar
 
@@ -86,21 +86,21 @@ def _measure(entry: Entry) -> Measure:
         code=entry.text("code"),
         name=entry.text("name"),
         programme=entry.text("programme"),
-        from_on=_day(entry, "from_on"),
-        until_on=_day(entry, "until_on"),
+        from_on=entry.day("from_on"),
+        until_on=entry.day("until_on"),
         funds=tuple(
             _closed(one, Fund(one.text("code"), one.text("name"), one.whole("parts", 1, 10_000)))
             for one in entry.entries("funds")
         ),
         starts=tuple(
-            _closed(one, QuarterStart(one.text("quarter"), _day(one, "from_on"))) for one in entry.entries("starts")
+            _closed(one, QuarterStart(one.text("quarter"), one.day("from_on"))) for one in entry.entries("starts")
         ),
         cost_kinds=entry.texts("cost_kinds"),
         approvals=tuple(
             _closed(
                 one,
                 Approval(
-                    one.text("reference"), _day(one, "approved_on"), _cents(one, "gross_cents"), one.text("note", "")
+                    one.text("reference"), one.day("approved_on"), _cents(one, "gross_cents"), one.text("note", "")
                 ),
             )
             for one in entry.entries("approvals")
@@ -126,7 +126,7 @@ def _carrier(entry: Entry) -> Carrier:
 
 def _rates(entry: Entry) -> RateTable:
     made = RateTable(
-        valid_from=_day(entry, "valid_from"),
+        valid_from=entry.day("valid_from"),
         person_hour_cents=_cents(entry, "person_hour_cents"),
         vehicle_hour_cents=_cents(entry, "vehicle_hour_cents"),
         disposal=tuple(
@@ -144,7 +144,7 @@ def _rates(entry: Entry) -> RateTable:
 
 def _voucher(tx: Writing, entry: Entry, measures: dict[str, Measure], before: list[Voucher]) -> Voucher:
     """Return the next voucher, written and checked as if it had been booked on its day."""
-    on, refers_to = _day(entry, "booked_on"), entry.text("refers_to", "")
+    on, refers_to = entry.day("booked_on"), entry.text("refers_to", "")
     at = datetime.combine(on, time(10), BERLIN)
     kind: VoucherKind = "original"
     if refers_to:
@@ -174,9 +174,9 @@ def _spending(entry: Entry) -> Spending:
     gross = _cents(entry, "gross_cents")
     return Spending(
         measure=entry.text("measure"),
-        dated_on=_day(entry, "dated_on"),
-        served_from=_day(entry, "served_from"),
-        served_until=_day(entry, "served_until"),
+        dated_on=entry.day("dated_on"),
+        served_from=entry.day("served_from"),
+        served_until=entry.day("served_until"),
         gross_cents=gross,
         vat_cents=vat_in(gross, entry.whole("vat_percent", 0, 19)),
         cost_kind=entry.text("cost_kind"),
@@ -193,11 +193,11 @@ def _claim(
     tx: Writing, entry: Entry, measures: dict[str, Measure], vouchers: list[Voucher], before: list[Claim]
 ) -> Claim:
     """Return the next claim over what was booked by its day."""
-    measure, on = measures[entry.text("measure")], _day(entry, "claimed_on")
+    measure, on = measures[entry.text("measure")], entry.day("claimed_on")
     kind: ClaimKind = "final" if entry.text("kind") == "final" else "advance"
     at = datetime.combine(on, time(11), BERLIN)
     booked = [one for one in vouchers if one.at < at]
-    until_on = _day(entry, "until_on")
+    until_on = entry.day("until_on")
     found = claimable(measure, booked, before, kind, until_on)
     number = claim_number(measure.code, tx.next_number(f"claim {measure.code}"))
     made = freeze(number, measure, kind, until_on, found, author=AUTHOR, at=at, note=entry.text("note", ""))
@@ -206,27 +206,27 @@ def _claim(
 
 
 def _lot(entry: Entry, place: str) -> Lot:
-    on = _day(entry, "drafted_on")
+    on = entry.day("drafted_on")
     made = Lot(
         code=lot_code(entry.text("measure"), int(place)),
         title=entry.text("title"),
         measure=entry.text("measure"),
         quarter=entry.text("quarter"),
-        from_on=_day(entry, "from_on"),
-        until_on=_day(entry, "until_on"),
+        from_on=entry.day("from_on"),
+        until_on=entry.day("until_on"),
         positions=tuple(map(_position, entry.entries("positions"))),
         author=AUTHOR,
         at=datetime.combine(on, time(9), BERLIN),
-        tendered_on=_day(entry, "tendered_on"),
+        tendered_on=entry.day("tendered_on"),
     )
     for one in entry.entries("bids"):
         prices = tuple(
             _closed(each, Price(each.text("oz"), _cents(each, "unit_cents"))) for each in one.entries("prices")
         )
-        bid = Bid(one.code("carrier"), _day(one, "received_on"), prices, one.text("note", ""))
+        bid = Bid(one.code("carrier"), one.day("received_on"), prices, one.text("note", ""))
         made = with_bid(made, _closed(one, bid))
     if entry.has("awarded_on"):
-        award = Award(entry.code("awarded_to"), _day(entry, "awarded_on"), entry.text("award_reason"))
+        award = Award(entry.code("awarded_to"), entry.day("awarded_on"), entry.text("award_reason"))
         made = with_award(made, award)
         for one in entry.entries("acceptances"):
             made = replace(made, acceptances=(*made.acceptances, _acceptance(one, made)))
@@ -262,11 +262,11 @@ def _acceptance(entry: Entry, lot: Lot) -> Acceptance:
     deductions = tuple(
         _closed(one, Deduction(_cents(one, "cents"), one.text("reason"))) for one in entry.entries("deductions")
     )
-    on, net = _day(entry, "accepted_on"), accepted_cents(lot, positions, deductions)
+    on, net = entry.day("accepted_on"), accepted_cents(lot, positions, deductions)
     made = Acceptance(
         accepted_on=on,
-        served_from=_day(entry, "served_from"),
-        served_until=_day(entry, "served_until"),
+        served_from=entry.day("served_from"),
+        served_until=entry.day("served_until"),
         positions=positions,
         deductions=deductions,
         net_cents=net,
@@ -280,14 +280,6 @@ def _acceptance(entry: Entry, lot: Lot) -> Acceptance:
 
 def _cents(entry: Entry, name: str) -> int:
     return entry.whole(name, -MOST_CENTS, MOST_CENTS)
-
-
-def _day(entry: Entry, name: str) -> date:
-    text = entry.text(name)
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        entry.refuse(name, "is no day", "write it as 2026-11-24")
 
 
 def _closed(entry: Entry, made: T) -> T:

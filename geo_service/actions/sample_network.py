@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -52,7 +51,7 @@ def _occasion(entry: Entry) -> Occasion:
         occasion_id=entry.text("id"),
         kind=entry.choice("kind", OccasionKind),
         title=entry.text("title"),
-        first_on=_day(entry, "first_on"),
+        first_on=entry.day("first_on"),
         starts_s=entry.time_s("starts"),
         minutes=entry.whole("minutes", 5, 4320),
         rule=entry.text("rule", ""),
@@ -60,7 +59,7 @@ def _occasion(entry: Entry) -> Occasion:
         place=entry.text("place", ""),
         where=entry.text("where", ""),
         at=shapely.Point(entry.number("lon", -180, 180), entry.number("lat", -90, 90)) if own else None,
-        dates_off=tuple(CalledOff(_day(one, "on"), one.text("reason")) for one in _some(entry, "dates_off")),
+        dates_off=tuple(CalledOff(one.day("on"), one.text("reason")) for one in _some(entry, "dates_off")),
         off=entry.text("off", ""),
     )
     check_occasion(made, holiday_name)
@@ -82,8 +81,8 @@ def _contact(entry: Entry) -> Contact:
         quarter=entry.text("quarter", ""),
         consent=None
         if given is None
-        else Consent(_day(given, "on"), given.text("purpose"), _day(given, "until") if given.has("until") else None),
-        delete_by=_day(entry, "delete_by") if entry.has("delete_by") else None,
+        else Consent(given.day("on"), given.text("purpose"), given.day("until") if given.has("until") else None),
+        delete_by=entry.day("delete_by") if entry.has("delete_by") else None,
     )
     check_contact(made)
     entry.close()
@@ -100,11 +99,11 @@ def _mediation(entry: Entry, place: int) -> Mediation:
         outcome=entry.choice("outcome", Outcome) if entry.has("outcome") else Outcome.OPEN,
         parties=tuple(Party(one.text("name"), one.text("position", "")) for one in _some(entry, "parties")),
         meetings=tuple(
-            Meeting(_day(one, "on"), one.text("present", ""), one.text("notes", "")) for one in _some(entry, "meetings")
+            Meeting(one.day("on"), one.text("present", ""), one.text("notes", "")) for one in _some(entry, "meetings")
         ),
         agreement=entry.text("agreement", ""),
-        ended_on=_day(entry, "ended_on") if entry.has("ended_on") else None,
-        follow_up_on=_day(entry, "follow_up_on") if entry.has("follow_up_on") else None,
+        ended_on=entry.day("ended_on") if entry.has("ended_on") else None,
+        follow_up_on=entry.day("follow_up_on") if entry.has("follow_up_on") else None,
     )
     check_mediation(made)
     entry.close()
@@ -117,10 +116,3 @@ def _some(entry: Entry, name: str) -> list[Entry]:
 
 def _texts(entry: Entry, name: str) -> tuple[str, ...]:
     return tuple(entry.texts(name)) if entry.has(name) else ()
-
-
-def _day(entry: Entry, name: str) -> date:
-    try:
-        return date.fromisoformat(entry.text(name))
-    except ValueError:
-        entry.refuse(name, "is no day", 'write it as "2026-11-22"')

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 
 import shapely
@@ -40,15 +39,15 @@ def _project(entry: Entry, code: str) -> Project:
         title=entry.text("title"),
         shape=shapely.from_geojson(json.dumps(entry.fields.get("geometry"))),
         phases=tuple(
-            PhaseStep(one.choice("phase", Phase), _day(one, "on"), one.text("reason", ""))
+            PhaseStep(one.choice("phase", Phase), one.day("on"), one.text("reason", ""))
             for one in entry.entries("phases")
         ),
         about=entry.text("about", ""),
         carrier=entry.text("carrier", ""),
-        tendered_on=_day(entry, "tendered_on") if entry.has("tendered_on") else None,
-        awarded_on=_day(entry, "awarded_on") if entry.has("awarded_on") else None,
+        tendered_on=entry.day("tendered_on") if entry.has("tendered_on") else None,
+        awarded_on=entry.day("awarded_on") if entry.has("awarded_on") else None,
         approvals=tuple(
-            Grant(one.text("reference"), _day(one, "on"))
+            Grant(one.text("reference"), one.day("on"))
             for one in (entry.entries("approvals") if entry.has("approvals") else ())
         ),
         cost_cents=entry.whole("cost_cents", 0, 10**12) if entry.has("cost_cents") else None,
@@ -63,10 +62,3 @@ def _project(entry: Entry, code: str) -> Project:
     check_project(made)
     entry.close()
     return made
-
-
-def _day(entry: Entry, name: str) -> date:
-    try:
-        return date.fromisoformat(entry.text(name))
-    except ValueError:
-        entry.refuse(name, "is no day", 'write it as "2026-11-22"')

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -10,7 +9,14 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from geo_service.actions.contacts import Incoming, delete_contact, import_contacts, keep_contact, require_contact
+from geo_service.actions.contacts import (
+    Incoming,
+    delete_contact,
+    import_contacts,
+    keep_contact,
+    new_contact_id,
+    require_contact,
+)
 from geo_service.actions.mediations import change_mediation, delete_mediation, open_mediation, require_mediation
 from geo_service.api.desk import DeskHere
 from geo_service.api.errors import problems
@@ -256,7 +262,7 @@ def download_contacts(desk: DeskHere) -> Response:
 async def import_file(request: Request, desk: DeskHere, who: IdentityHere) -> CardOutcomes:
     """Keep the contacts of a file."""
     data = await request.body()
-    how: dict[str, Any] = {"new_id": new_id, "author": who.label, "clock": desk.clock}
+    how: dict[str, Any] = {"new_id": new_contact_id, "author": who.label, "clock": desk.clock}
     found = await run_sync(lambda: import_contacts(desk.store, data, **how))
     return CardOutcomes(cards=[_card(one) for one in found])
 
@@ -270,7 +276,7 @@ async def import_file(request: Request, desk: DeskHere, who: IdentityHere) -> Ca
 )
 def add_contact(asked: ContactTold, desk: DeskHere, who: IdentityHere) -> ContactAnswer:
     """Keep a new contact."""
-    made = keep_contact(desk.store, asked.contact(new_id()), expected=0, author=who.label, clock=desk.clock)
+    made = keep_contact(desk.store, asked.contact(new_contact_id()), expected=0, author=who.label, clock=desk.clock)
     return _contact(made)
 
 
@@ -332,11 +338,6 @@ def put_mediation(
 def remove_mediation(mediation: MediationInPath, desk: DeskHere, who: IdentityHere) -> None:
     """Delete a mediation."""
     delete_mediation(desk.store, mediation, author=who.label, clock=desk.clock)
-
-
-def new_id() -> str:
-    """Return the id of a new contact: random, it tells nothing."""
-    return uuid.uuid4().hex
 
 
 def _contact(kept: Kept[Contact], why: tuple[CleanUp, ...] = ()) -> ContactAnswer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -10,7 +9,14 @@ import shapely
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
-from geo_service.actions.occasions import call_off, change_occasion, let_take_place, make_occasion, require_occasion
+from geo_service.actions.occasions import (
+    call_off,
+    change_occasion,
+    let_take_place,
+    make_occasion,
+    new_occasion_id,
+    require_occasion,
+)
 from geo_service.api.desk import DeskHere
 from geo_service.api.errors import problems
 from geo_service.api.fields import Day
@@ -201,7 +207,7 @@ def feed(asked: Annotated[FeedQuery, Query()], desk: DeskHere) -> Response:
 )
 def make(asked: OccasionTold, desk: DeskHere, who: IdentityHere) -> OccasionAnswer:
     """Keep a new occasion."""
-    made = asked.occasion(uuid.uuid4().hex[:16])
+    made = asked.occasion(new_occasion_id())
     return _answer(make_occasion(desk.store, made, author=who.label, clock=desk.clock))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
-from geo_service.base.clock import BERLIN
 from geo_service.base.errors import InputError
 from geo_service.outputs.indicator_kinds import INDICATOR, gap_words
 from geo_service.outputs.indicators import OVERALL, Finding, Reading, findings, indicators, year_before
@@ -41,10 +41,13 @@ class Report:
     readings: tuple[Reading, ...]
     findings: tuple[Finding, ...]
 
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, str, str, str], Reading]:
+        return {one.key: one for one in self.readings}
+
     def value(self, indicator: str, part: str, quarter: str, of: Period) -> Reading | None:
         """Return one figure."""
-        wanted = (indicator, part, quarter, of.name)
-        return next((one for one in self.readings if one.key == wanted), None)
+        return self._by_key.get((indicator, part, quarter, of.name))
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Return indicator, part and quarter of each row, in order."""
@@ -190,8 +193,3 @@ def _spending_sheet(report: Report, title: str, notes: Sequence[str], lang: str)
         sums = [sum(row[place] or 0 for row in rows) for place in range(3, len(columns))]  # type: ignore[misc]
         totals = ["Summe" if lang == "de" else "total", None, None, *sums]
     return Sheet("Belege" if lang == "de" else "vouchers", title, columns, rows, totals, notes)
-
-
-def made_on(at: datetime) -> date:
-    """Return the local day of a moment."""
-    return at.astimezone(BERLIN).date()

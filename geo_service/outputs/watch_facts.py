@@ -278,6 +278,7 @@ def _visits(
             continue
         stated = sum(one.amount for one in course.quantities if one.unit == "m2") if course else 0.0
         whole = kind.area_m2(plot) if kind else 0.0
+        due_on, latest_on = _due(done.visit_id, kind)
         found.append(
             VisitFact(
                 visit=done.visit_id,
@@ -286,8 +287,8 @@ def _visits(
                 work=done.work,
                 care=kind.care.value if kind and kind.care else "",
                 done_on=done.done_on,
-                due_on=_due(done.visit_id, kind)[0],
-                latest_on=_due(done.visit_id, kind)[1],
+                due_on=due_on,
+                latest_on=latest_on,
                 area_m2=round(float(stated) or whole / done.parts, 2),
                 minutes=course.minutes if course and course.outcome == "done" else None,
                 people=people.get(done.crew),

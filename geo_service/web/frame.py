@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -121,6 +121,15 @@ class Frame:
         """Return an address that keeps the language."""
         asked = {**query, **({"lang": "en"} if self.lang == "en" else {})}
         return f"{path}?{urlencode(asked)}" if asked else path
+
+    def tabs(self, pages: Sequence[tuple[str, str]], label: str) -> Markup:
+        """Return the way between pages that belong together, by path and name; the one that one is on is marked."""
+        current = max((path for path, _ in pages if self.path.startswith(path)), key=len, default="")
+        links = [
+            tag("a", name, href=self.link(path), aria_current="page" if path == current else None)
+            for path, name in pages
+        ]
+        return tag("nav", *links, class_="tabs", aria_label=label)
 
     def refusal(self, roles: frozenset[str]) -> HTMLResponse | None:
         """Return the page for somebody who is not in ``roles``, None for somebody who is."""

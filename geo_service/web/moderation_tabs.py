@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo_service.web.frame import Frame
-from geo_service.web.markup import Markup, tag
+from geo_service.web.markup import Markup
 from geo_service.web.page_desk import CONFIDANTS, MODERATORS
 
 TABS = (
@@ -18,15 +18,5 @@ TABS = (
 
 def moderation_tabs(frame: Frame) -> Markup:
     """Return the way to the other pages."""
-    mine = [one for one in TABS if frame.who.is_one_of(one[3])]
-    current = max((path for path, *_ in mine if frame.path.startswith(path)), key=len, default="")
-    links = [
-        tag(
-            "a",
-            en if frame.lang == "en" else de,
-            href=frame.link(path),
-            aria_current="page" if path == current else None,
-        )
-        for path, de, en, _ in mine
-    ]
-    return tag("nav", *links, class_="tabs", aria_label="Neighbourhood" if frame.lang == "en" else "Quartier")
+    mine = [(path, en if frame.lang == "en" else de) for path, de, en, roles in TABS if frame.who.is_one_of(roles)]
+    return frame.tabs(mine, "Neighbourhood" if frame.lang == "en" else "Quartier")

@@ -13,7 +13,6 @@ MODERATION: Mapping[Lang, Mapping[str, str]] = {
         "anonymous": "ohne Namen",
         "away": "{metres} m entfernt",
         "body": "An wen?",
-        "by": "von",
         "check": "Geprüft",
         "check_hint": "Art, Ort und Fläche stimmen oder sind hier berichtigt.",
         "close": "Erledigt",
@@ -49,7 +48,6 @@ MODERATION: Mapping[Lang, Mapping[str, str]] = {
         "nothing": "Nichts wartet.",
         "number": "Nummer",
         "open": "Offen",
-        "open_count": "{count} offen",
         "order": "Auftrag erteilen",
         "order_hint": "Wird ein dringender Einsatz; der nächste Plan berücksichtigt ihn. Ist er erledigt, "
         "schließt sich das "
@@ -103,7 +101,6 @@ MODERATION: Mapping[Lang, Mapping[str, str]] = {
         "anonymous": "no name",
         "away": "{metres} m away",
         "body": "To whom?",
-        "by": "by",
         "check": "Checked",
         "check_hint": "Kind, place and plot are right, or put right here.",
         "close": "Done",
@@ -137,7 +134,6 @@ MODERATION: Mapping[Lang, Mapping[str, str]] = {
         "nothing": "Nothing waits.",
         "number": "Number",
         "open": "Open",
-        "open_count": "{count} open",
         "order": "Order work",
         "order_hint": "Becomes an urgent visit that the next plan heeds. When it is done, the concern closes "
         "by itself.",

@@ -26,12 +26,7 @@ TABS = (
 def tabs(frame: Frame) -> Markup:
     """Return the way to the other pages of the money."""
     words = MONEY[frame.lang]
-    current = max((path for path, _ in TABS if frame.path.startswith(path)), key=len)
-    links = [
-        tag("a", words[name], href=frame.link(path), aria_current="page" if path == current else None)
-        for path, name in TABS
-    ]
-    return tag("nav", *links, class_="tabs", aria_label=words["parts"])
+    return frame.tabs([(path, words[name]) for path, name in TABS], words["parts"])
 
 
 def cost_kind_in(code: str, lang: Lang) -> str:

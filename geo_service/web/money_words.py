@@ -23,7 +23,6 @@ MONEY: dict[Lang, dict[str, str]] = {
         "claims": "Abrufe",
         "lots": "Lose",
         "parts": "Teile der Mittel",
-        "approved": "bewilligt",
         "charged": "ausgegeben",
         "left": "frei",
         "picture": "{charged} von {approved} ausgegeben",
@@ -129,7 +128,6 @@ MONEY: dict[Lang, dict[str, str]] = {
         "more_reason": "Grund, wenn mehr als gemeldet",
         "close": "Los ist damit fertig",
         "received": "eingegangen",
-        "back": "Zurück",
         "said_voucher": "Beleg {id} ist gebucht.",
         "said_approval": "Die Bewilligung ist eingetragen.",
         "said_claim": "Abruf {id} ist eingefroren.",
@@ -139,7 +137,6 @@ MONEY: dict[Lang, dict[str, str]] = {
         "said_bid": "Das Angebot ist eingetragen.",
         "said_award": "Das Los ist vergeben.",
         "said_accept": "Die Abnahme ist gebucht, Beleg {id}.",
-        "of_supplier": "Angaben der Träger sieht hier nur, wer im Quartiersservice arbeitet.",
     },
     "en": {
         "title": "Money",
@@ -150,7 +147,6 @@ MONEY: dict[Lang, dict[str, str]] = {
         "claims": "Claims",
         "lots": "Lots",
         "parts": "Parts of the money",
-        "approved": "approved",
         "charged": "charged",
         "left": "left",
         "picture": "{charged} of {approved} charged",
@@ -256,7 +252,6 @@ MONEY: dict[Lang, dict[str, str]] = {
         "more_reason": "Reason when more than reported",
         "close": "The lot is finished with this",
         "received": "received",
-        "back": "Back",
         "said_voucher": "Voucher {id} is booked.",
         "said_approval": "The approval is noted.",
         "said_claim": "Claim {id} is frozen.",
@@ -266,7 +261,6 @@ MONEY: dict[Lang, dict[str, str]] = {
         "said_bid": "The bid is entered.",
         "said_award": "The lot is awarded.",
         "said_accept": "The acceptance is booked, voucher {id}.",
-        "of_supplier": "What carriers tell is seen by the staff only.",
     },
 }
 

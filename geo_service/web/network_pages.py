@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated
@@ -11,9 +10,9 @@ import shapely
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
-from geo_service.actions.contacts import delete_contact, import_contacts, keep_contact
+from geo_service.actions.contacts import delete_contact, import_contacts, keep_contact, new_contact_id
 from geo_service.actions.mediations import change_mediation, open_mediation
-from geo_service.actions.occasions import call_off, let_take_place, make_occasion
+from geo_service.actions.occasions import call_off, let_take_place, make_occasion, new_occasion_id
 from geo_service.base.errors import InputError
 from geo_service.neighbourhood.contacts import Consent, Contact, ContactKind
 from geo_service.neighbourhood.mediations import Mediation, Meeting, Outcome, Party
@@ -114,7 +113,7 @@ def network_router(desk: PageDesk) -> APIRouter:
     async def read_cards(request: Request) -> Response:
         def act(form: Form, author: str) -> str:
             data = form.text("cards", 500_000).replace("\n", "\r\n").encode() + b"\r\n"
-            found = import_contacts(store, data, new_id=_new_id, author=author, clock=clock)
+            found = import_contacts(store, data, new_id=new_contact_id, author=author, clock=clock)
             kept = sum(one.outcome in ("new", "changed") for one in found)
             return framed(request, CONTACTS).link(CONTACTS, said="imported", id=f"{kept}/{len(found)}")
 
@@ -149,10 +148,6 @@ def network_router(desk: PageDesk) -> APIRouter:
     return router
 
 
-def _new_id() -> str:
-    return uuid.uuid4().hex
-
-
 def _day(form: Form, name: str) -> date:
     found = form.day(name)
     if found is None:
@@ -169,7 +164,7 @@ def _occasion(form: Form, find: Callable[[str], tuple[float, float] | None]) -> 
     if not (hours.isdigit() and minutes.isdigit()):
         raise InputError("the beginning is missing", remedy="write it as 15:00")
     return Occasion(
-        occasion_id=_new_id()[:16],
+        occasion_id=new_occasion_id(),
         kind=OccasionKind(form.choice("kind", [str(one) for one in OccasionKind])),
         title=form.line("title", 120),
         first_on=first_on,
@@ -201,7 +196,7 @@ def _contact(form: Form) -> Contact:
     consent = Consent(given_on, purpose) if given_on is not None else None
     topics = (one.strip() for one in form.line("topics", 500).split(","))
     return Contact(
-        contact_id=_new_id(),
+        contact_id=new_contact_id(),
         kind=ContactKind(form.choice("kind", [str(one) for one in ContactKind])),
         name=form.line("name", 200),
         person=form.line("person", 200),

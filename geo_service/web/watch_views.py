@@ -24,12 +24,7 @@ BAR, GAP, TALL = 22, 6, 46
 def tabs(frame: Frame) -> Markup:
     """Return the way to the other page of the watch."""
     words = WATCH[frame.lang]
-    current = max((path for path, _ in TABS if frame.path.startswith(path)), key=len)
-    links = [
-        tag("a", words[name], href=frame.link(path), aria_current="page" if path == current else None)
-        for path, name in TABS
-    ]
-    return tag("nav", *links, class_="tabs", aria_label=words["parts"])
+    return frame.tabs([(path, words[name]) for path, name in TABS], words["parts"])
 
 
 def watch_page(

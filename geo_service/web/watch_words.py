@@ -46,7 +46,6 @@ WATCH: Mapping[Lang, Mapping[str, str]] = {
         "report": "Bericht",
         "by": "von",
         "figure": "Verlauf",
-        "part": "Teil",
     },
     "en": {
         "title": "Quarter watch",
@@ -86,7 +85,6 @@ WATCH: Mapping[Lang, Mapping[str, str]] = {
         "report": "Report",
         "by": "by",
         "figure": "Course",
-        "part": "Part",
     },
 }
 """By language and key."""

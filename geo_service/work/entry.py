@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -54,6 +55,14 @@ class Entry:
         if len(value) > MAX_TEXT or any(ord(letter) < 32 or 0xD800 <= ord(letter) <= 0xDFFF for letter in value):
             self.refuse(name, "is too long or holds control characters", f"write up to {MAX_TEXT} plain characters")
         return value
+
+    def day(self, name: str) -> date:
+        """Return a day, written as 2026-11-24."""
+        text = self.text(name)
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self.refuse(name, "is no day", "write it as 2026-11-24")
 
     def code(self, name: str, default: str | None = None) -> str:
         """Return a code: small letters, digits, ``_`` and ``-``, a letter first; empty only as the default."""
